@@ -1,0 +1,22 @@
+package aem.api.dto;
+
+/** A process. */
+public class ProcessDTO {
+    public long id;
+    public String name;
+    public String owner;
+    public long parentId;
+    public int worker;
+    public long events;
+    public long maxEvents;
+    public long connections;
+    public long maxConnections;
+    public long memoryBytes;
+    public long maxMemoryBytes;
+    /** Activations that wait for their handler. */
+    public long pending;
+    public long handled;
+    public long failed;
+    /** Time spent in its handlers. */
+    public long handlerNs;
+}

@@ -1,0 +1,29 @@
+package aem.api.dto;
+
+/** A worker: a core thread with its scheduler, poller and allocator. */
+public class WorkerDTO {
+    public int worker;
+    public String thread;
+    public long cycles;
+    /** Cycles that found nothing to do. */
+    public long idleCycles;
+    public long polls;
+    public long processes;
+    public long events;
+    public long connections;
+    /** Handles that have expired or were taken by others while the poller reported them. */
+    public long staleReadiness;
+    public long pending;
+    /** Jobs that age in the dispatcher. */
+    public long ageing;
+    public long expiries;
+    /** Moves that the job automaton has refused. */
+    public long illegalTransitions;
+    /** Jobs and handlers that ran over their bound. */
+    public long overruns;
+    /** Choices of a process that were not the one of greatest weight; always 0. */
+    public long orderViolations;
+    /** Submissions that were refused because the lane was full. */
+    public long refusedSubmissions;
+    public long loadPerSecond;
+}

@@ -1,0 +1,22 @@
+package aem.api.memory;
+
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Data whose block was taken over by {@link EventData#retain()}. It belongs to its holder until {@link #release()}, and
+ * may be used on any thread, by one at a time: handing it from one thread to another must be a safe publication.
+ */
+@ProviderType
+public interface RetainedData extends EventData, AutoCloseable {
+    /**
+     * Returns the block. Any thread.
+     *
+     * @throws aem.api.StaleDataException if it was released before, by the holder or by the closing of its process; the
+     *     message names the event
+     */
+    void release();
+
+    /** Returns the block unless that has been done. */
+    @Override
+    void close();
+}

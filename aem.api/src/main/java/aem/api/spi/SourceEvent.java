@@ -1,0 +1,70 @@
+package aem.api.spi;
+
+import aem.api.EventDescriptor;
+import aem.api.memory.EventData;
+import aem.api.socket.Connection;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * An event as its source sees it. Called on the event's home worker, from within the source's own {@code job}, {@code
+ * handle}, {@code failed} and {@code control}, except where it says otherwise. Allocates nothing, except where it says
+ * otherwise.
+ */
+@ProviderType
+public interface SourceEvent {
+    /** The application's side of the same event. Any thread. */
+    EventDescriptor descriptor();
+
+    /** The application's handler. */
+    Object handler();
+
+    /** As given in {@link EventSpec#op()}. */
+    int op();
+
+    /** The endpoint that the event is bound to, or null. */
+    Endpoint endpoint();
+
+    /** The connection that the event is bound to, or null. */
+    Connection connection();
+
+    /** A word of state that the core keeps for the source, 0 at first. */
+    long word(int index);
+
+    void word(int index, long value);
+
+    /** The monotonic clock, as of the start of the current duty cycle or later. */
+    long nowNs();
+
+    /**
+     * Reads what the connection has, into a block of the fitting size, which is lent to the handler until {@link
+     * EventSource#handle} returns.
+     *
+     * @return the number of bytes, then in {@link #data()}; or {@link aem.api.io.IoResult#EOF}, {@link
+     *     aem.api.io.IoResult#WOULD_BLOCK}, or an error of {@link aem.api.io.IoResult}. When the process's memory limit
+     *     leaves no room the result is {@code WOULD_BLOCK}: reading stops, the bytes wait, and the core activates the
+     *     event again when memory has returned
+     */
+    int receive();
+
+    /** The data of the last {@link #receive} that returned a number above 0. Always the same object for one event. */
+    EventData data();
+
+    /**
+     * Accepts a connection from the listener that the event is bound to. Allocates the connection.
+     *
+     * @return null if there is none, or none can be had now; {@link #acceptResult()} says which
+     */
+    Connection accept();
+
+    /** The result of the last {@link #accept}, as of {@link aem.api.io.IoProvider#accept}. */
+    int acceptResult();
+
+    /** Ends the connect that {@link Readiness#CONNECT} told of: 0 or an error of {@link aem.api.io.IoResult}. */
+    int finishConnect();
+
+    /** Runs the event's job, soon, on its home worker, with {@link Readiness#WOKEN}. Any thread. Never refused. */
+    void wake();
+
+    /** Ends the event after the current activation. */
+    void end();
+}

@@ -1,0 +1,8 @@
+/**
+ * Timer events (the slides' {@code evtimer}).
+ *
+ * <p>Bundles that use this package import it with {@code [1.0,2.0)}; bundles that implement its provider types import it
+ * with {@code [1.0,1.1)}.
+ */
+@org.osgi.annotation.versioning.Version("1.0.0")
+package aem.api.timer;
