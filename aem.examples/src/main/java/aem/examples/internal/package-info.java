@@ -1,0 +1,2 @@
+/** The example programs. */
+package aem.examples.internal;

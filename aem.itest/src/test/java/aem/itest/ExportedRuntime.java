@@ -1,0 +1,89 @@
+package aem.itest;
+
+import static org.ops4j.pax.exam.CoreOptions.bundle;
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
+import static org.ops4j.pax.exam.CoreOptions.frameworkStartLevel;
+import static org.ops4j.pax.exam.CoreOptions.junitBundles;
+import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.stream.Stream;
+import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+
+/** The run directory that aem.runtime exports, seen from the tests. */
+final class ExportedRuntime {
+    /** Bundles above this level are the interactive shell, which a test does not start. */
+    private static final int LAST_LEVEL = 10;
+
+    private static final String AUTO_START = "felix.auto.start.";
+
+    private ExportedRuntime() {}
+
+    /** The run directory: bin, bundle, conf, etc, load. */
+    static Path home() {
+        return Path.of(System.getProperty("aem.home")).normalize();
+    }
+
+    /** The directory with the jars of aem.itest.bundles. */
+    static Path testBundles() {
+        return Path.of(System.getProperty("aem.itest.bundles")).normalize();
+    }
+
+    /** Installs, but does not start, the test bundle of the given name in its only or its newest version. */
+    static Bundle install(BundleContext context, String name) throws IOException, BundleException {
+        String prefix = "aem.itest.bundles." + name + "-";
+        try (Stream<Path> jars = Files.list(testBundles())) {
+            Path jar = jars.filter(path -> path.getFileName().toString().startsWith(prefix))
+                    .max(Path::compareTo)
+                    .orElseThrow(() -> new IOException("no " + prefix + "VERSION.jar in " + testBundles()));
+            return context.installBundle(jar.toUri().toString());
+        }
+    }
+
+    /**
+     * The bundles at the start levels and the framework properties of the exported conf/config.properties.
+     *
+     * @param work directory of this test for configurations (etc) and hot-installed bundles (load), made if missing
+     */
+    static Option runtime(Path work) throws IOException {
+        Properties config = new Properties();
+        try (InputStream in = Files.newInputStream(home().resolve("conf/config.properties"))) {
+            config.load(in);
+        }
+        Path load = Files.createDirectories(work.resolve("load"));
+        Path etc = Files.createDirectories(work.resolve("etc"));
+        config.setProperty("felix.fileinstall.dir", load + "," + etc);
+        config.setProperty(
+                "org.ops4j.pax.logging.StaticLogbackFile",
+                home().resolve("conf/logback.xml").toString());
+        config.keySet().removeIf(key -> key.toString().startsWith("org.osgi.framework."));
+        List<Option> options = new ArrayList<>();
+        for (String key : config.stringPropertyNames()) {
+            if (!key.startsWith("felix.auto.")) {
+                options.add(frameworkProperty(key).value(config.getProperty(key)));
+            } else if (key.startsWith(AUTO_START)) {
+                int level = Integer.parseInt(key.substring(AUTO_START.length()));
+                if (level <= LAST_LEVEL) {
+                    for (String location : config.getProperty(key).split(" ")) {
+                        Path jar = home().resolve(location.substring("file:".length()));
+                        options.add(bundle(jar.toUri().toString()).startLevel(level));
+                    }
+                }
+            }
+        }
+        options.add(frameworkStartLevel(LAST_LEVEL));
+        options.add(systemTimeout(20_000));
+        options.add(junitBundles());
+        return composite(options.toArray(Option[]::new));
+    }
+}

@@ -1,0 +1,2 @@
+/** The memory part: a buddy allocator over off-heap regions. */
+package aem.memory.internal;

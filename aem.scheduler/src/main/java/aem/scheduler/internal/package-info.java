@@ -1,0 +1,2 @@
+/** The scheduler: duty cycle, job automaton, timing wheel. */
+package aem.scheduler.internal;

@@ -1,0 +1,2 @@
+/** The Gogo commands of scope aem. */
+package aem.shell.internal;

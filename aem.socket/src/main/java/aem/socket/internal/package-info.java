@@ -1,0 +1,2 @@
+/** The event source of sockets. */
+package aem.socket.internal;

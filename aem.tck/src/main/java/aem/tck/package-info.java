@@ -1,0 +1,2 @@
+/** Contract tests: a part subclasses them in its own tests. */
+package aem.tck;

@@ -1,0 +1,2 @@
+/** The event source of timers. */
+package aem.timer.internal;
