@@ -59,7 +59,8 @@ final class Console {
     }
 
     static IllegalArgumentException unexpected(String word) {
-        return new IllegalArgumentException((word.startsWith("-") ? "unknown option: " : "unexpected argument: ") + word);
+        return new IllegalArgumentException(
+                (word.startsWith("-") ? "unknown option: " : "unexpected argument: ") + word);
     }
 
     /**

@@ -30,7 +30,11 @@ public final class ControlCommands {
 
     @Descriptor("changes a live event from its next activation on")
     public void evctl(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("EVENT CONTROL [VALUE]: the event's id; then priority LOW|NORMAL|HIGH|1..1024,"
                             + " class REJECTABLE|LAST_RESORT|NEVER, oneshot|fork|nocldwait on|off, period 250ms,"
@@ -63,7 +67,11 @@ public final class ControlCommands {
 
     @Descriptor("ends live events and everything below them; a handler that runs finishes first")
     public void cancel(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("EVENT...: the ids of the events") String... ids) {
         run("cancel", runtime, r -> {
@@ -76,7 +84,8 @@ public final class ControlCommands {
             List<Change> changes = new ArrayList<>();
             for (long id : numbers) {
                 Optional<EventDescriptor> event = live(r, id);
-                Change change = event.map(e -> new Change(e, "cancel", e.state().name(), null)).orElse(null);
+                Change change = event.map(e -> new Change(e, "cancel", e.state().name(), null))
+                        .orElse(null);
                 if (event.isPresent() && event.get().cancel()) {
                     changes.add(change);
                 } else {
@@ -100,7 +109,8 @@ public final class ControlCommands {
         try {
             return Long.parseLong(word);
         } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("not the id of " + (what.equals("event") ? "an " : "a ") + what + ": " + word, e);
+            throw new IllegalArgumentException(
+                    "not the id of " + (what.equals("event") ? "an " : "a ") + what + ": " + word, e);
         }
     }
 

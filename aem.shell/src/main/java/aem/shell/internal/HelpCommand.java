@@ -18,8 +18,8 @@ import org.osgi.service.component.annotations.Component;
         service = HelpCommand.class,
         property = {"osgi.command.scope=aem", "osgi.command.function=help"})
 public final class HelpCommand {
-    private static final Table<String[]> NAMED = new Table<>(
-            Table.text("", n -> n[0], "the name"), Table.text("", n -> n[1], "its meaning"));
+    private static final Table<String[]> NAMED =
+            new Table<>(Table.text("", n -> n[0], "the name"), Table.text("", n -> n[1], "its meaning"));
 
     @Descriptor("shows what the commands of this scope do, or one of them with its columns")
     public void help(@Descriptor("[COMMAND...]: with or without aem:") String... names) {

@@ -39,7 +39,8 @@ final class Json {
                 try {
                     fields.put(field.getName(), field.get(dto));
                 } catch (IllegalAccessException e) {
-                    throw new IllegalArgumentException("no DTO: " + dto.getClass().getName(), e);
+                    throw new IllegalArgumentException(
+                            "no DTO: " + dto.getClass().getName(), e);
                 }
             }
         }
@@ -58,7 +59,8 @@ final class Json {
             case Enum<?> e -> string(e.name());
             case Map<?, ?> map -> object(map);
             case Collection<?> list -> array(list);
-            case Object array when array.getClass().isArray() -> {
+            case Object array
+            when array.getClass().isArray() -> {
                 List<Object> list = new ArrayList<>();
                 for (int i = 0; i < Array.getLength(array); i++) {
                     list.add(Array.get(array, i));

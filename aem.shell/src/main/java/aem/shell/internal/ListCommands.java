@@ -52,15 +52,26 @@ public final class ListCommands {
 
     @Descriptor("shows the kinds of events and the sources that serve them")
     public void sources(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[KIND...]: only these kinds") String... kinds) {
-        run("sources", runtime, r -> print(json, Views.SOURCES, pick(r.sources(), kinds, d -> d.kind, "no such kind:")));
+        run(
+                "sources",
+                runtime,
+                r -> print(json, Views.SOURCES, pick(r.sources(), kinds, d -> d.kind, "no such kind:")));
     }
 
     @Descriptor("shows the replaceable parts: scheduler, memory, io")
     public void parts(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[PART...]: only these parts") String... parts) {
         run("parts", runtime, r -> print(json, Views.PARTS, pick(r.parts(), parts, d -> d.part, "no such part:")));
@@ -68,90 +79,141 @@ public final class ListCommands {
 
     @Descriptor("shows the live events, oldest first")
     public void events(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
-            @Descriptor(PROCESS) @Parameter(names = {"-p", "--process"}, absentValue = "") String process,
-            @Descriptor(KIND) @Parameter(names = {"-k", "--kind"}, absentValue = "") String kind,
+            @Descriptor(PROCESS)
+                    @Parameter(
+                            names = {"-p", "--process"},
+                            absentValue = "")
+                    String process,
+            @Descriptor(KIND)
+                    @Parameter(
+                            names = {"-k", "--kind"},
+                            absentValue = "")
+                    String kind,
             @Descriptor("[EVENT...]: only the events with these ids") String... ids) {
         run("events", runtime, r -> {
             String pid = openProcess(r, process);
             String only = knownKind(r, kind);
             List<EventDTO> events = pick(r.events(), ids, d -> d.id, "no live event");
-            print(json, Views.EVENTS, events.stream()
-                    .filter(d -> pid.isEmpty() || pid.equals(Long.toString(d.processId)))
-                    .filter(d -> only.isEmpty() || only.equals(d.kind))
-                    .toList());
+            print(
+                    json,
+                    Views.EVENTS,
+                    events.stream()
+                            .filter(d -> pid.isEmpty() || pid.equals(Long.toString(d.processId)))
+                            .filter(d -> only.isEmpty() || only.equals(d.kind))
+                            .toList());
         });
     }
 
     @Descriptor("shows the jobs of the live events: how they are woken, and when the next expires")
     public void jobs(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("KIND: only jobs of this kind: reactive, periodic, or a kind of events")
-                    @Parameter(names = {"-k", "--kind"}, absentValue = "")
+                    @Parameter(
+                            names = {"-k", "--kind"},
+                            absentValue = "")
                     String kind,
             @Descriptor("[EVENT...]: only the jobs of the events with these ids") String... ids) {
         run("jobs", runtime, r -> {
             boolean jobKind = kind.equalsIgnoreCase("reactive") || kind.equalsIgnoreCase("periodic");
             String only = jobKind ? "" : knownKind(r, kind);
             List<EventDTO> events = pick(r.events(), ids, d -> d.id, "no live event");
-            print(json, Views.JOBS, events.stream()
-                    .filter(d -> !jobKind || kind.equalsIgnoreCase(d.jobKind))
-                    .filter(d -> only.isEmpty() || only.equals(d.kind))
-                    .toList());
+            print(
+                    json,
+                    Views.JOBS,
+                    events.stream()
+                            .filter(d -> !jobKind || kind.equalsIgnoreCase(d.jobKind))
+                            .filter(d -> only.isEmpty() || only.equals(d.kind))
+                            .toList());
         });
     }
 
     @Descriptor("shows the open processes, oldest first")
     public void ps(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[PROCESS...]: only the processes with these ids") String... ids) {
-        run("ps", runtime, r -> print(
-                json, Views.PROCESSES, pick(r.processes(), ids, d -> d.id, "no open process")));
+        run("ps", runtime, r -> print(json, Views.PROCESSES, pick(r.processes(), ids, d -> d.id, "no open process")));
     }
 
     @Descriptor("shows the processes and, below each, its events, each below the one that registered it")
     public void tree(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[PROCESS...]: only the processes with these ids, and what is below") String... ids) {
         run("tree", runtime, r -> {
             List<ProcessDTO> all = r.processes();
             Tree tree = new Tree(all, r.events());
-            List<ProcessDTO> tops =
-                    ids.length == 0 ? tree.roots() : pick(all, ids, d -> d.id, "no open process");
+            List<ProcessDTO> tops = ids.length == 0 ? tree.roots() : pick(all, ids, d -> d.id, "no open process");
             print(json ? Json.of(tree.below(tops)) : tree.draw(tops));
         });
     }
 
     @Descriptor("shows the open connections and listeners, oldest first")
     public void conns(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
-            @Descriptor(PROCESS) @Parameter(names = {"-p", "--process"}, absentValue = "") String process,
+            @Descriptor(PROCESS)
+                    @Parameter(
+                            names = {"-p", "--process"},
+                            absentValue = "")
+                    String process,
             @Descriptor("[CONNECTION...]: only these ids") String... ids) {
         run("conns", runtime, r -> {
             String pid = openProcess(r, process);
-            print(json, Views.CONNECTIONS, pick(r.connections(), ids, d -> d.id, "no open connection").stream()
-                    .filter(d -> pid.isEmpty() || pid.equals(Long.toString(d.processId)))
-                    .toList());
+            print(
+                    json,
+                    Views.CONNECTIONS,
+                    pick(r.connections(), ids, d -> d.id, "no open connection").stream()
+                            .filter(d -> pid.isEmpty() || pid.equals(Long.toString(d.processId)))
+                            .toList());
         });
     }
 
     @Descriptor("shows the workers: their duty cycles, and what they refused")
     public void workers(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[WORKER...]: only these workers") String... workers) {
-        run("workers", runtime, r -> print(
-                json, Views.WORKERS, pick(r.workers(), workers, d -> d.worker, "no answer from worker")));
+        run(
+                "workers",
+                runtime,
+                r -> print(json, Views.WORKERS, pick(r.workers(), workers, d -> d.worker, "no answer from worker")));
     }
 
     @Descriptor("shows the off-heap memory: each worker's, each pool's, and the free blocks by size")
     public void mem(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor("[WORKER...]: only the memory of these workers") String... workers) {
         run("mem", runtime, r -> {
@@ -162,7 +224,11 @@ public final class ListCommands {
 
     @Descriptor("shows the account of all activations, and whether it balances")
     public void ledger(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor(": nothing more") String... words) {
         run("ledger", runtime, r -> {
@@ -176,7 +242,11 @@ public final class ListCommands {
 
     @Descriptor("shows what was reported, newest first: each distinct message once, with its count")
     public void reports(
-            @Descriptor(JSON) @Parameter(names = {"-j", "--json"}, presentValue = "true", absentValue = "false")
+            @Descriptor(JSON)
+                    @Parameter(
+                            names = {"-j", "--json"},
+                            presentValue = "true",
+                            absentValue = "false")
                     boolean json,
             @Descriptor(": nothing more") String... words) {
         run("reports", runtime, r -> {

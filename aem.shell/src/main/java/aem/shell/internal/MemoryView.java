@@ -22,7 +22,8 @@ final class MemoryView {
 
     /** The free blocks of all workers by order, up to the greatest order that any of them knows. */
     static List<Order> orders(List<MemoryDTO> memory) {
-        long[] blocks = new long[memory.stream().mapToInt(d -> d.freeBlocks.length).max().orElse(0)];
+        long[] blocks = new long
+                [memory.stream().mapToInt(d -> d.freeBlocks.length).max().orElse(0)];
         long most = 0;
         for (MemoryDTO d : memory) {
             for (int i = 0; i < d.freeBlocks.length; i++) {

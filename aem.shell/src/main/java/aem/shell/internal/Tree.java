@@ -28,10 +28,10 @@ final class Tree {
     Tree(List<ProcessDTO> processes, List<EventDTO> events) {
         Set<Long> pids = processes.stream().map(d -> d.id).collect(Collectors.toCollection(HashSet::new));
         Set<Long> ids = events.stream().map(d -> d.id).collect(Collectors.toCollection(HashSet::new));
-        childrenOf = processes.stream().collect(Collectors.groupingBy(d -> pids.contains(d.parentId) ? d.parentId : 0L));
-        topEventsOf = events.stream()
-                .filter(d -> !ids.contains(d.parentId))
-                .collect(Collectors.groupingBy(d -> d.processId));
+        childrenOf =
+                processes.stream().collect(Collectors.groupingBy(d -> pids.contains(d.parentId) ? d.parentId : 0L));
+        topEventsOf =
+                events.stream().filter(d -> !ids.contains(d.parentId)).collect(Collectors.groupingBy(d -> d.processId));
         eventsBelow = events.stream()
                 .filter(d -> ids.contains(d.parentId))
                 .collect(Collectors.groupingBy(d -> d.parentId, HashMap::new, Collectors.toList()));

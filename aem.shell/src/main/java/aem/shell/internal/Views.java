@@ -192,6 +192,8 @@ final class Views {
     }
 
     private static String simpleNames(List<String> types) {
-        return String.join(",", types.stream().map(t -> t.substring(t.lastIndexOf('.') + 1)).toList());
+        return String.join(
+                ",",
+                types.stream().map(t -> t.substring(t.lastIndexOf('.') + 1)).toList());
     }
 }
