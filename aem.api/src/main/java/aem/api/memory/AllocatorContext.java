@@ -11,7 +11,7 @@ public interface AllocatorContext {
 
     /**
      * Maps off-heap memory that lives as long as the runtime: it belongs to the core, so that it outlives the memory
-     * bundle. Aligned to its own size, up to 16 MiB.
+     * bundle. Aligned to 4 KiB.
      *
      * @param bytes a power of two
      * @return the region, zeroed; null if the runtime's hard cap ({@code aem.memory.cap.bytes}) leaves no room for it

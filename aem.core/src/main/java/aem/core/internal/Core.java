@@ -1,0 +1,206 @@
+package aem.core.internal;
+
+import aem.api.LimitExceededException;
+import aem.api.ProcessLimits;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+
+/** The core: worker threads, and the tables of everything that survives the exchange of a part. */
+final class Core {
+    private static final long REGION_ALIGNMENT_BYTES = 4 << 10;
+    /** Of the 5 s in which the runtime ends: handlers and unsent bytes may take this. */
+    private static final long SHUTDOWN_MS = 3_000;
+
+    final Reports reports;
+    final EventTable events = new EventTable();
+    final ConcurrentSkipListMap<Long, CoreProcess> processes = new ConcurrentSkipListMap<>();
+    final ConcurrentSkipListMap<Long, Handle> handles = new ConcurrentSkipListMap<>();
+    final ControlThread control;
+
+    private final Worker[] workers;
+    private final List<WorkerThread> threads = new ArrayList<>();
+    private final Parts parts;
+    private final AtomicLong nextProcessId = new AtomicLong();
+    private final AtomicLong nextHandleId = new AtomicLong();
+    private final AtomicInteger nextHome = new AtomicInteger();
+    private final AtomicLong mappedBytes = new AtomicLong();
+    private volatile CoreConfig config;
+    private volatile boolean stopping;
+
+    Core(CoreConfig config, Reports reports) {
+        this.config = config;
+        this.reports = reports;
+        workers = new Worker[config.workers()];
+        for (int i = 0; i < workers.length; i++) {
+            workers[i] = new Worker(this, i);
+        }
+        control = new ControlThread(reports);
+        parts = new Parts(this);
+    }
+
+    void start() {
+        control.start();
+        for (Worker worker : workers) {
+            WorkerThread thread = new WorkerThread(worker);
+            threads.add(thread);
+            thread.start();
+        }
+    }
+
+    CoreConfig config() {
+        return config;
+    }
+
+    void config(CoreConfig changed) {
+        config = changed;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    Worker[] workers() {
+        return workers;
+    }
+
+    /** From the moment when the framework stops: nothing is suspended any more. */
+    boolean isStopping() {
+        return stopping;
+    }
+
+    long nextHandleId() {
+        return nextHandleId.incrementAndGet();
+    }
+
+    CoreProcess createProcess(
+            String name, String owner, ProcessLimits limits, Worker home, CoreProcess parent, boolean keepExit) {
+        if (stopping) {
+            throw new IllegalStateException("the runtime is stopping");
+        }
+        if (processes.size() >= config.processes()) {
+            throw new LimitExceededException("processes of the runtime", processes.size() + 1L, config.processes());
+        }
+        Worker worker =
+                home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), workers.length)];
+        CoreProcess process =
+                new CoreProcess(this, nextProcessId.incrementAndGet(), name, owner, limits, worker, parent, keepExit);
+        processes.put(process.id, process);
+        worker.post(new Obligation() {
+            @Override
+            void run(Worker on) {
+                process.attach();
+            }
+        });
+        return process;
+    }
+
+    /** Closes the processes that a bundle has left behind. */
+    void bundleStopped(String owner) {
+        for (CoreProcess process : processes.values()) {
+            if (process.owner().equals(owner)) {
+                process.close();
+            }
+        }
+    }
+
+    /** Memory of the whole runtime, null if the cap leaves no room. It is never unmapped: applications may hold views. */
+    MemorySegment mapRegion(long bytes) {
+        if (mappedBytes.addAndGet(bytes) > config.memoryCapBytes()) {
+            mappedBytes.addAndGet(-bytes);
+            return null;
+        }
+        return Arena.global().allocate(bytes, REGION_ALIGNMENT_BYTES);
+    }
+
+    /**
+     * Has every worker do something between two of its duty cycles, and waits for it.
+     *
+     * @return the workers that did not within the time; they will, as soon as they can
+     */
+    List<Worker> atSafePoints(Consumer<Worker> action, long timeoutMs) {
+        CountDownLatch[] done = new CountDownLatch[workers.length];
+        for (int i = 0; i < workers.length; i++) {
+            CountDownLatch latch = new CountDownLatch(1);
+            done[i] = latch;
+            workers[i].atSafePoint(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    try {
+                        action.accept(on);
+                    } finally {
+                        latch.countDown();
+                    }
+                }
+            });
+        }
+        List<Worker> late = new ArrayList<>();
+        long deadlineNs = System.nanoTime() + timeoutMs * 1_000_000;
+        for (int i = 0; i < workers.length; i++) {
+            try {
+                if (!done[i].await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS)) {
+                    late.add(workers[i]);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                late.add(workers[i]);
+            }
+        }
+        return late;
+    }
+
+    /** An exchange on all workers. Control thread only. A worker that is late is named; it follows when it can. */
+    void exchange(String what, Consumer<Worker> action) {
+        long timeoutMs = config.ackTimeout().toMillis();
+        for (Worker late : atSafePoints(action, timeoutMs)) {
+            reports.add(what + ": worker " + late.index + " did not acknowledge within " + timeoutMs + " ms; it runs "
+                    + late.running());
+        }
+    }
+
+    /** Ends all applications' processes and gives their connections time to send what they have. Once. */
+    void closeAll() {
+        stopping = true;
+        long deadlineNs = System.nanoTime() + SHUTDOWN_MS * 1_000_000;
+        List<CoreProcess> open = List.copyOf(processes.values());
+        List<Thread> closers = open.stream()
+                .map(process -> Thread.ofVirtual().start(process::close))
+                .toList();
+        try {
+            for (Thread closer : closers) {
+                closer.join(java.time.Duration.ofNanos(Math.max(1, deadlineNs - System.nanoTime())));
+            }
+            while (!handles.isEmpty() && System.nanoTime() < deadlineNs) {
+                TimeUnit.MILLISECONDS.sleep(5);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void stop() {
+        if (!stopping) {
+            closeAll();
+        }
+        threads.forEach(WorkerThread::end);
+        control.end();
+        try {
+            for (WorkerThread thread : threads) {
+                thread.join(1_000);
+                if (thread.isAlive()) {
+                    reports.add("worker " + thread.worker.index + " does not end; it runs " + thread.worker.running());
+                    thread.interrupt();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

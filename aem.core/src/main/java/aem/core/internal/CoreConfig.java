@@ -1,0 +1,71 @@
+package aem.core.internal;
+
+import aem.api.Durations;
+import java.time.Duration;
+import java.util.function.Function;
+
+/**
+ * The core's settings: framework properties, overridden live by the configuration {@code aem.core} of Configuration
+ * Admin.
+ *
+ * @param workers worker threads; read once, at the start
+ * @param processes open processes at most
+ * @param absenceWait how long a call waits for a part that is away
+ * @param ackTimeout how long a bundle's stop waits for all workers to let go of its objects
+ * @param closeTimeout how long {@code AemProcess.close()} waits for a running handler
+ * @param linger how long a closed connection may take to send its unsent bytes
+ * @param memoryCapBytes off-heap memory of the whole runtime
+ * @param unsentLimitBytes the default of {@code Connection.unsentLimitBytes()}
+ */
+record CoreConfig(
+        int workers,
+        int processes,
+        Duration absenceWait,
+        Duration ackTimeout,
+        Duration closeTimeout,
+        Duration linger,
+        long memoryCapBytes,
+        int unsentLimitBytes) {
+    static final String PID = "aem.core";
+
+    /**
+     * @param property the value for a name, or null
+     * @throws IllegalArgumentException naming the property, its value and what it may be
+     */
+    static CoreConfig from(Function<String, Object> property) {
+        return new CoreConfig(
+                (int) number(property, "aem.workers", Runtime.getRuntime().availableProcessors(), 1, 256),
+                (int) number(property, "aem.processes", 100_000, 1, 1 << 24),
+                duration(property, "aem.absence.wait", "5s"),
+                duration(property, "aem.ack.timeout", "2s"),
+                duration(property, "aem.close.timeout", "5s"),
+                duration(property, "aem.linger", "10s"),
+                number(property, "aem.memory.cap.bytes", 2L << 30, 1 << 24, 1L << 40),
+                (int) number(property, "aem.unsent.limit.bytes", 256 << 10, 1, 16 << 20));
+    }
+
+    private static long number(Function<String, Object> property, String name, long otherwise, long min, long max) {
+        Object value = property.apply(name);
+        if (value == null) {
+            return otherwise;
+        }
+        try {
+            long number = Long.parseLong(value.toString().trim());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // told below, with the range
+        }
+        throw new IllegalArgumentException(name + " must be a number from " + min + " to " + max + ": " + value);
+    }
+
+    private static Duration duration(Function<String, Object> property, String name, String otherwise) {
+        Object value = property.apply(name);
+        try {
+            return Durations.parse(value == null ? otherwise : value.toString());
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
+        }
+    }
+}

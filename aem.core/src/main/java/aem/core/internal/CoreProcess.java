@@ -1,0 +1,523 @@
+package aem.core.internal;
+
+import aem.api.AemProcess;
+import aem.api.ChildExit;
+import aem.api.EventDescriptor;
+import aem.api.EventFlag;
+import aem.api.LimitExceededException;
+import aem.api.ProcessLimits;
+import aem.api.job.JobKind;
+import aem.api.job.Missed;
+import aem.api.memory.Allocator;
+import aem.api.memory.Block;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A process: the root of its tree of events and handles, and the account of what it uses. The counts are checked where
+ * something is registered, on any thread; everything else is the home worker's own.
+ */
+final class CoreProcess implements AemProcess, JobBody {
+    private static final class Root extends Node {}
+
+    private static final long MEMORY_RETRY_NS = 10_000_000;
+
+    final long id;
+    final Worker worker;
+    final Core core;
+    private final String name;
+    private final String owner;
+    private final ProcessLimits limits;
+    private final CoreProcess parent;
+    private final boolean keepExit;
+
+    private final Root root = new Root();
+    private final AtomicInteger events = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final CountDownLatch closeDone = new CountDownLatch(1);
+    /** Guarded by itself. */
+    private final Set<KeptData> kept = new HashSet<>();
+
+    /** Guarded by {@link #root}. */
+    private final List<CoreProcess> children = new ArrayList<>();
+
+    /** Guarded by {@link #root}. */
+    private final ArrayDeque<ChildExit> exits = new ArrayDeque<>();
+
+    private int slot = -1;
+    private int retrySlot = -1;
+    private boolean poolOpen;
+    private boolean ending;
+    private final ArrayList<CoreConnection> awaitingMemory = new ArrayList<>();
+    long handled;
+    long failed;
+    long handlerNs;
+
+    CoreProcess(
+            Core core,
+            long id,
+            String name,
+            String owner,
+            ProcessLimits limits,
+            Worker worker,
+            CoreProcess parent,
+            boolean keepExit) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("a process needs a name: '" + name + "'");
+        }
+        this.core = core;
+        this.id = id;
+        this.name = name;
+        this.owner = owner;
+        this.limits = limits;
+        this.worker = worker;
+        this.parent = parent;
+        this.keepExit = keepExit;
+    }
+
+    // ---- the home worker's side -----------------------------------------------------------------------------------
+
+    /** Gives the process its place on its worker. Idempotent. */
+    void attach() {
+        if (slot < 0 && !ending) {
+            slot = worker.addProcess(this);
+            openPool();
+        }
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    boolean canRun() {
+        return !closed.get();
+    }
+
+    void openPool() {
+        if (!poolOpen && slot >= 0 && worker.allocator != null) {
+            worker.allocator.openPool(slot, limits.memoryBytes());
+            poolOpen = true;
+        }
+    }
+
+    /** A new allocator serves; a fresh one does not know the pool. */
+    void allocatorOpened(boolean fresh) {
+        if (fresh) {
+            poolOpen = false;
+        }
+        openPool();
+        memoryReturned();
+    }
+
+    /** A block of the process's pool, or {@link Block#NONE}. */
+    long allocate(int bytes) {
+        if (worker.allocator == null || !poolOpen) {
+            return Block.NONE;
+        }
+        long block = worker.allocator.allocate(slot, bytes);
+        return block == Allocator.QUOTA || block == Allocator.EXHAUSTED ? Block.NONE : block;
+    }
+
+    void free(long block) {
+        if (block == Block.NONE) {
+            return;
+        }
+        if (worker.allocator == null) {
+            worker.freeLater(this, block);
+        } else if (poolOpen && !worker.allocator.free(slot, block)) {
+            core.reports.add("process " + name + " returned a block that is not its own");
+        }
+        if (!awaitingMemory.isEmpty()) {
+            memoryReturned();
+        }
+    }
+
+    /** Reading stopped because there was no memory: it goes on when a block returns. */
+    void awaitMemory(CoreConnection connection) {
+        core.reports.add("process " + name + " can't get memory (limit " + limits.memoryBytes()
+                + " bytes, or the runtime's cap): reading waits");
+        awaitingMemory.add(connection);
+        if (retrySlot < 0) {
+            retrySlot = worker.addJob(this, this, JobKind.PERIODIC, 1);
+        }
+        worker.scheduler.schedule(retrySlot, MEMORY_RETRY_NS, 0, Missed.FIRE_ONCE);
+    }
+
+    /** Tries again without a block of this process having returned: memory may have become free elsewhere. */
+    @Override
+    public void runJob(int ready) {
+        memoryReturned();
+    }
+
+    private void memoryReturned() {
+        List<CoreConnection> waiters = List.copyOf(awaitingMemory);
+        awaitingMemory.clear();
+        waiters.forEach(CoreConnection::memoryReturned);
+    }
+
+    @Override
+    public void runHandler() {
+        throw new AssertionError("the retry of a process has no handler");
+    }
+
+    @Override
+    public String label() {
+        return toString();
+    }
+
+    // ---- accounts -------------------------------------------------------------------------------------------------
+
+    void checkOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("process " + name + " (" + id + ") is closed");
+        }
+    }
+
+    /** Counts a new event in, or throws. */
+    void admitEvent() {
+        checkOpen();
+        int count = events.incrementAndGet();
+        if (count > limits.events()) {
+            events.decrementAndGet();
+            throw new LimitExceededException("events of process " + name, count, limits.events());
+        }
+    }
+
+    /** Counts a new connection or listener in; false if there are as many as there may be. */
+    boolean admit() {
+        if (connections.incrementAndGet() > limits.connections()) {
+            connections.decrementAndGet();
+            return false;
+        }
+        return true;
+    }
+
+    void admitConnection() {
+        checkOpen();
+        if (!admit()) {
+            throw new LimitExceededException(
+                    "connections of process " + name, connections.get() + 1L, limits.connections());
+        }
+    }
+
+    void unadmitConnection() {
+        connections.decrementAndGet();
+    }
+
+    int eventCount() {
+        return events.get();
+    }
+
+    int connectionCount() {
+        return connections.get();
+    }
+
+    CoreConnection newConnection() {
+        return new CoreConnection(core.nextHandleId(), this, core.config().unsentLimitBytes());
+    }
+
+    /** Puts a new handle into the tree, under the event that made it or under the process. */
+    void opened(Handle handle, Event under) {
+        core.handles.put(handle.id, handle);
+        link(handle, under);
+        if (closed.get()) {
+            worker.post(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    handle.ownerEnded();
+                }
+            });
+        }
+    }
+
+    private void link(Node node, Event under) {
+        synchronized (root) {
+            node.linkUnder(under == null || under.isEnded() ? root : under);
+        }
+    }
+
+    /** A handle has closed. */
+    void closed(Handle handle) {
+        core.handles.remove(handle.id);
+        connections.decrementAndGet();
+        finishEnding();
+    }
+
+    /** A new event, under the event whose handler runs, if that is one of this process. */
+    void registered(Event event) {
+        Event current = worker.isCurrent() ? worker.current : null;
+        link(event, current != null && current.process == this ? current : null);
+        if (closed.get()) {
+            cancel(event);
+        }
+    }
+
+    /** An event has ended. */
+    void ended(Event event) {
+        core.events.remove(event);
+        event.kindEntry().removed();
+        events.decrementAndGet();
+    }
+
+    void kept(KeptData data) {
+        synchronized (kept) {
+            kept.add(data);
+        }
+    }
+
+    void released(KeptData data) {
+        synchronized (kept) {
+            kept.remove(data);
+        }
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                free(data.block);
+            }
+        });
+    }
+
+    // ---- tree -----------------------------------------------------------------------------------------------------
+
+    /** The monitor of the tree, and its root. */
+    Node root() {
+        return root;
+    }
+
+    /** Ends an event with everything below it. True for the one caller that ends it. */
+    boolean cancel(Event event) {
+        List<Event> ended = new ArrayList<>();
+        List<Handle> handles = new ArrayList<>();
+        synchronized (root) {
+            if (!event.markEnded()) {
+                return false;
+            }
+            ended.add(event);
+            collect(event, ended, handles);
+            event.unlink();
+        }
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                release(ended, handles);
+            }
+        });
+        return true;
+    }
+
+    private static void collect(Node node, List<Event> ended, List<Handle> handles) {
+        for (Node child = node.firstChild(); child != null; child = child.nextSibling()) {
+            if (child instanceof Event event && event.markEnded()) {
+                ended.add(event);
+            } else if (child instanceof Handle handle) {
+                handles.add(handle);
+            }
+            collect(child, ended, handles);
+        }
+    }
+
+    private void release(List<Event> ended, List<Handle> handles) {
+        for (Event event : ended) {
+            event.detach();
+            ended(event);
+        }
+        handles.forEach(Handle::ownerEnded);
+    }
+
+    List<EventDescriptor> eventsBelow(Node node) {
+        List<EventDescriptor> list = new ArrayList<>();
+        synchronized (root) {
+            addEvents(node, list);
+        }
+        return list;
+    }
+
+    private static void addEvents(Node node, List<EventDescriptor> list) {
+        for (Node child = node.firstChild(); child != null; child = child.nextSibling()) {
+            if (child instanceof Event event) {
+                list.add(event);
+            } else {
+                addEvents(child, list);
+            }
+        }
+    }
+
+    // ---- end ------------------------------------------------------------------------------------------------------
+
+    @Override
+    public void close() {
+        close(ChildExit.Reason.NORMAL);
+    }
+
+    void close(ChildExit.Reason reason) {
+        if (closed.compareAndSet(false, true)) {
+            children().forEach(AemProcess::close);
+            worker.post(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    end(reason);
+                }
+            });
+        }
+        if (Worker.current() == null) {
+            awaitClosed();
+        }
+    }
+
+    private void awaitClosed() {
+        long timeoutMs = core.config().closeTimeout().toMillis();
+        try {
+            if (!closeDone.await(timeoutMs, TimeUnit.MILLISECONDS)) {
+                core.reports.add("process " + name + " did not end within " + timeoutMs + " ms; its worker "
+                        + worker.index + " runs " + worker.running());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** On the home worker, between two handlers. */
+    private void end(ChildExit.Reason reason) {
+        ending = true;
+        List<Event> ended = new ArrayList<>();
+        List<Handle> handles = new ArrayList<>();
+        synchronized (root) {
+            collect(root, ended, handles);
+        }
+        release(ended, handles);
+        List<KeptData> held;
+        synchronized (kept) {
+            held = List.copyOf(kept);
+            kept.clear();
+        }
+        for (KeptData data : held) {
+            data.processEnded();
+            free(data.block);
+        }
+        core.processes.remove(id);
+        if (parent != null) {
+            parent.childEnded(this, reason);
+        }
+        finishEnding();
+        closeDone.countDown();
+    }
+
+    /** The last handle gone, the pool returns and the slot is free; unsent bytes may take until the linger time. */
+    private void finishEnding() {
+        if (!ending || slot < 0 || connections.get() > 0) {
+            return;
+        }
+        if (poolOpen && worker.allocator != null) {
+            worker.allocator.closePool(slot);
+            poolOpen = false;
+        }
+        if (retrySlot >= 0) {
+            worker.scheduler.removeJob(retrySlot);
+            worker.removeJob(retrySlot);
+            retrySlot = -1;
+        }
+        worker.removeProcess(slot);
+        slot = -1;
+    }
+
+    private void childEnded(CoreProcess child, ChildExit.Reason reason) {
+        synchronized (root) {
+            children.remove(child);
+            if (child.keepExit && !closed.get()) {
+                exits.add(new ChildExit(child.id, child.name, reason, ""));
+            }
+        }
+    }
+
+    // ---- AemProcess -----------------------------------------------------------------------------------------------
+
+    @Override
+    public AemProcess spawn(String childName, ProcessLimits childLimits, EventFlag... flags) {
+        checkOpen();
+        for (EventFlag flag : flags) {
+            if (flag != EventFlag.NOCLDWAIT) {
+                throw new IllegalArgumentException("spawn takes the flag NOCLDWAIT only: " + flag);
+            }
+        }
+        boolean keep = !Arrays.asList(flags).contains(EventFlag.NOCLDWAIT);
+        CoreProcess child = core.createProcess(childName, owner, childLimits, worker, this, keep);
+        synchronized (root) {
+            children.add(child);
+        }
+        if (closed.get()) {
+            child.close();
+            checkOpen();
+        }
+        return child;
+    }
+
+    @Override
+    public Optional<ChildExit> waitChild() {
+        synchronized (root) {
+            return Optional.ofNullable(exits.poll());
+        }
+    }
+
+    @Override
+    public long id() {
+        return id;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String owner() {
+        return owner;
+    }
+
+    @Override
+    public Optional<AemProcess> parent() {
+        return parent == null || !parent.isOpen() ? Optional.empty() : Optional.of(parent);
+    }
+
+    @Override
+    public List<AemProcess> children() {
+        synchronized (root) {
+            return List.copyOf(children);
+        }
+    }
+
+    @Override
+    public ProcessLimits limits() {
+        return limits;
+    }
+
+    @Override
+    public List<EventDescriptor> events() {
+        List<EventDescriptor> list = new ArrayList<>();
+        for (Event event : core.events.list()) {
+            if (event.process == this) {
+                list.add(event);
+            }
+        }
+        return list;
+    }
+
+    @Override
+    public boolean isOpen() {
+        return !closed.get();
+    }
+
+    @Override
+    public String toString() {
+        return "process " + id + " (" + name + ")";
+    }
+}

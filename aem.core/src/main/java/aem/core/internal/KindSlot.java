@@ -1,0 +1,42 @@
+package aem.core.internal;
+
+import aem.api.spi.EventSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A kind of events on one worker: the source that serves it there, in one plain field, which the worker exchanges between
+ * two duty cycles. All events of the kind reach their behaviour through this object, so an exchange costs the same for
+ * one event as for ten million; only what happened meanwhile is made up for, one by one.
+ */
+final class KindSlot {
+    final Kind kind;
+    EventSource source;
+    private List<Event> deferred = new ArrayList<>();
+
+    KindSlot(Kind kind) {
+        this.kind = kind;
+    }
+
+    /** Remembers an event that something happened to while it could not be served. */
+    void defer(Event event) {
+        deferred.add(event);
+    }
+
+    long countDeferred() {
+        long count = 0;
+        for (Event event : deferred) {
+            count += event.deferredActivations();
+        }
+        return count;
+    }
+
+    /** Serves again what was deferred; what still can't be served is deferred once more. */
+    void makeUp() {
+        List<Event> missed = deferred;
+        deferred = new ArrayList<>();
+        for (Event event : missed) {
+            event.makeUp();
+        }
+    }
+}

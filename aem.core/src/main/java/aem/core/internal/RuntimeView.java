@@ -1,0 +1,302 @@
+package aem.core.internal;
+
+import aem.api.AemProcess;
+import aem.api.AemRuntime;
+import aem.api.EventDescriptor;
+import aem.api.dto.ConnectionDTO;
+import aem.api.dto.EventDTO;
+import aem.api.dto.LedgerDTO;
+import aem.api.dto.MemoryDTO;
+import aem.api.dto.PartDTO;
+import aem.api.dto.PoolDTO;
+import aem.api.dto.ProcessDTO;
+import aem.api.dto.ReportDTO;
+import aem.api.dto.SourceDTO;
+import aem.api.dto.WorkerDTO;
+import aem.api.job.JobKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
+
+/** The state of the runtime as plain data. What belongs to a worker is read by that worker, between two cycles. */
+final class RuntimeView implements AemRuntime {
+    private static final long ANSWER_MS = 1_000;
+
+    private final Core core;
+    private final Sources sources;
+
+    RuntimeView(Core core, Sources sources) {
+        this.core = core;
+        this.sources = sources;
+    }
+
+    /** Asks all workers; those that do not answer in time are left out and named. */
+    private List<Worker> cut(Consumer<Worker> question) {
+        if (Worker.current() != null) {
+            throw new IllegalStateException("not on a worker: a handler can't wait for its own worker");
+        }
+        List<Worker> late = core.atSafePoints(question, ANSWER_MS);
+        for (Worker worker : late) {
+            core.reports.add("worker " + worker.index + " did not answer within " + ANSWER_MS + " ms; it runs "
+                    + worker.running());
+        }
+        return late;
+    }
+
+    @Override
+    public List<SourceDTO> sources() {
+        return sources.describe();
+    }
+
+    @Override
+    public List<PartDTO> parts() {
+        return core.parts().describe();
+    }
+
+    @Override
+    public List<EventDTO> events() {
+        List<Event> events = core.events.list();
+        ConcurrentHashMap<Event, EventDTO> answers = new ConcurrentHashMap<>();
+        cut(worker -> {
+            for (Event event : events) {
+                if (event.worker == worker) {
+                    answers.put(event, describe(event));
+                }
+            }
+        });
+        List<EventDTO> list = new ArrayList<>();
+        for (Event event : events) {
+            EventDTO dto = answers.get(event);
+            if (dto != null) {
+                list.add(dto);
+            }
+        }
+        return list;
+    }
+
+    private static EventDTO describe(Event event) {
+        EventDTO dto = new EventDTO();
+        dto.id = event.id;
+        dto.kind = event.kind();
+        dto.operation = event.operation();
+        dto.state = event.state().name();
+        dto.processId = event.process.id;
+        dto.process = event.process.name();
+        dto.parentId = event.parent().map(EventDescriptor::id).orElse(0L);
+        dto.connectionId = event.handle == null ? 0 : event.handle.id;
+        dto.priority = event.priority();
+        dto.eventClass = event.eventClass().name();
+        event.flags().forEach(flag -> dto.flags.add(flag.name()));
+        dto.worker = event.worker.index;
+        dto.pending = event.waitingCount();
+        dto.activated = event.activatedCount();
+        dto.handled = event.handledCount();
+        dto.failed = event.failedCount();
+        dto.jobKind = (event.isPeriodic() ? JobKind.PERIODIC : JobKind.REACTIVE).name();
+        dto.ageNs = -1;
+        if (event.worker.scheduler != null && event.slot() >= 0) {
+            dto.jobState = event.worker.scheduler.state(event.slot()).name();
+            long ageNs = event.worker.scheduler.ageNs(event.slot());
+            dto.ageNs = ageNs == Long.MAX_VALUE ? -1 : ageNs;
+            dto.periodNs = event.worker.scheduler.periodNs(event.slot());
+        } else {
+            dto.jobState = "UNKNOWN";
+        }
+        return dto;
+    }
+
+    @Override
+    public List<ProcessDTO> processes() {
+        List<MemoryDTO> memory = memory();
+        List<ProcessDTO> list = new ArrayList<>();
+        List<CoreProcess> processes = List.copyOf(core.processes.values());
+        ConcurrentHashMap<Long, Long> pending = new ConcurrentHashMap<>();
+        List<Event> events = core.events.list();
+        cut(worker -> {
+            for (Event event : events) {
+                if (event.worker == worker) {
+                    pending.merge(event.process.id, (long) event.waitingCount(), Long::sum);
+                }
+            }
+        });
+        for (CoreProcess process : processes) {
+            ProcessDTO dto = describe(process);
+            dto.pending = pending.getOrDefault(process.id, 0L);
+            for (PoolDTO pool : memory.get(process.worker.index).pools) {
+                if (pool.processId == process.id) {
+                    dto.memoryBytes = pool.usedBytes;
+                }
+            }
+            list.add(dto);
+        }
+        return list;
+    }
+
+    private static ProcessDTO describe(CoreProcess process) {
+        ProcessDTO dto = new ProcessDTO();
+        dto.id = process.id;
+        dto.name = process.name();
+        dto.owner = process.owner();
+        dto.parentId = process.parent().map(AemProcess::id).orElse(0L);
+        dto.worker = process.worker.index;
+        dto.events = process.eventCount();
+        dto.maxEvents = process.limits().events();
+        dto.connections = process.connectionCount();
+        dto.maxConnections = process.limits().connections();
+        dto.maxMemoryBytes = process.limits().memoryBytes();
+        dto.handled = process.handled;
+        dto.failed = process.failed;
+        dto.handlerNs = process.handlerNs;
+        return dto;
+    }
+
+    @Override
+    public List<ConnectionDTO> connections() {
+        List<Handle> handles = List.copyOf(core.handles.values());
+        ConcurrentHashMap<Long, ConnectionDTO> answers = new ConcurrentHashMap<>();
+        cut(worker -> {
+            for (Handle handle : handles) {
+                if (handle.worker == worker) {
+                    answers.put(handle.id, describe(handle));
+                }
+            }
+        });
+        List<ConnectionDTO> list = new ArrayList<>();
+        for (Handle handle : handles) {
+            ConnectionDTO dto = answers.get(handle.id);
+            if (dto != null) {
+                list.add(dto);
+            }
+        }
+        return list;
+    }
+
+    private static ConnectionDTO describe(Handle handle) {
+        ConnectionDTO dto = new ConnectionDTO();
+        dto.id = handle.id;
+        dto.processId = handle.process.id;
+        dto.process = handle.process.name();
+        dto.events = handle.bound().length;
+        switch (handle) {
+            case CoreConnection c -> {
+                dto.local = String.valueOf(c.localAddress());
+                dto.remote = String.valueOf(c.remoteAddress());
+                dto.state = c.state().name();
+                dto.unsentBytes = c.unsentBytes();
+                dto.unsentLimitBytes = c.unsentLimitBytes();
+                dto.readBytes = c.readBytes();
+                dto.writtenBytes = c.writtenBytes();
+            }
+            case CoreListener l -> {
+                dto.local = String.valueOf(l.localAddress());
+                dto.remote = "";
+                dto.state = "LISTENING";
+            }
+            default -> dto.state = "UNKNOWN";
+        }
+        return dto;
+    }
+
+    @Override
+    public List<WorkerDTO> workers() {
+        WorkerDTO[] answers = new WorkerDTO[core.workers().length];
+        cut(worker -> answers[worker.index] = describe(worker));
+        List<WorkerDTO> list = new ArrayList<>();
+        for (WorkerDTO dto : answers) {
+            if (dto != null) {
+                list.add(dto);
+            }
+        }
+        return list;
+    }
+
+    private static WorkerDTO describe(Worker worker) {
+        WorkerDTO dto = new WorkerDTO();
+        dto.worker = worker.index;
+        dto.thread = worker.thread().getName();
+        dto.polls = worker.polls;
+        dto.processes = worker.processCount();
+        dto.events = worker.eventCount();
+        dto.connections = worker.handleCount();
+        dto.staleReadiness = worker.staleReadiness;
+        dto.refusedSubmissions = worker.refusedSubmissions();
+        if (worker.scheduler != null) {
+            worker.scheduler.describe(dto);
+        }
+        dto.pending = worker.countPending();
+        return dto;
+    }
+
+    @Override
+    public List<MemoryDTO> memory() {
+        MemoryDTO[] answers = new MemoryDTO[core.workers().length];
+        cut(worker -> answers[worker.index] = describeMemory(worker));
+        List<MemoryDTO> list = new ArrayList<>();
+        for (int i = 0; i < answers.length; i++) {
+            MemoryDTO dto = answers[i] == null ? new MemoryDTO() : answers[i];
+            dto.worker = i;
+            list.add(dto);
+        }
+        return list;
+    }
+
+    private static MemoryDTO describeMemory(Worker worker) {
+        if (worker.allocator == null) {
+            return new MemoryDTO();
+        }
+        MemoryDTO dto = worker.allocator.describe();
+        for (PoolDTO pool : dto.pools) {
+            CoreProcess process = worker.process(pool.pool);
+            if (process != null) {
+                pool.processId = process.id;
+                pool.process = process.name();
+            }
+        }
+        return dto;
+    }
+
+    @Override
+    public LedgerDTO ledger() {
+        ConcurrentLinkedQueue<LedgerDTO> answers = new ConcurrentLinkedQueue<>();
+        List<Worker> late = cut(worker -> {
+            LedgerDTO part = new LedgerDTO();
+            worker.addTo(part);
+            answers.add(part);
+        });
+        LedgerDTO sum = new LedgerDTO();
+        for (LedgerDTO part : answers) {
+            sum.offered += part.offered;
+            sum.refused += part.refused;
+            sum.activated += part.activated;
+            sum.handled += part.handled;
+            sum.failed += part.failed;
+            sum.cancelled += part.cancelled;
+            sum.pending += part.pending;
+        }
+        late.forEach(worker -> sum.missing.add(worker.index));
+        return sum;
+    }
+
+    @Override
+    public List<ReportDTO> reports() {
+        return core.reports.list();
+    }
+
+    @Override
+    public Optional<EventDescriptor> event(long id) {
+        return Optional.ofNullable(core.events.find(id));
+    }
+
+    @Override
+    public Optional<AemProcess> process(long id) {
+        return Optional.ofNullable(core.processes.get(id));
+    }
+
+    @Override
+    public void retire(String kind) {
+        sources.retire(kind);
+    }
+}

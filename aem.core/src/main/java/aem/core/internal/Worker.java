@@ -1,0 +1,588 @@
+package aem.core.internal;
+
+import aem.api.dto.LedgerDTO;
+import aem.api.io.IoHandle;
+import aem.api.io.IoProvider;
+import aem.api.io.Poller;
+import aem.api.job.JobKind;
+import aem.api.job.Scheduler;
+import aem.api.job.SchedulerContext;
+import aem.api.job.SchedulerProvider;
+import aem.api.memory.Allocator;
+import aem.api.memory.AllocatorContext;
+import aem.api.memory.Block;
+import aem.api.memory.MemoryProvider;
+import aem.api.part.PartState;
+import aem.api.spi.EventSource;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/**
+ * What a worker knows: its tables, lanes, parts and counters. It is apart from the thread that runs it ({@link
+ * WorkerThread}). Everything here is used by that thread alone, except the lanes and what is volatile.
+ *
+ * <p><b>Sleeping.</b> The worker publishes {@link #sleeping}, fences, and looks into its lanes again before it blocks in
+ * the poller; a sender first adds to a lane (a full fence, by its atomic exchange) and then looks at {@code sleeping}.
+ * One of the two sees the other (Dekker), so no wake-up is lost, and a sender pays for one only when the worker sleeps.
+ */
+final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
+    private static final VarHandle SLEEPING;
+
+    static {
+        try {
+            SLEEPING = MethodHandles.lookup().findVarHandle(Worker.class, "sleeping", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private static final int AWAKE = 0;
+    private static final int POLLING = 1;
+    private static final int PARKED = 2;
+
+    private static final int SUBMISSIONS = 4096;
+    private static final int HEAP_COPY_BYTES = 64 << 10;
+
+    final Core core;
+    final int index;
+
+    // the parts; exchanged by this worker at its safe point
+    Scheduler scheduler;
+    Allocator allocator;
+    private IoProvider io;
+    /** Volatile for {@link #wakeUp}. */
+    private volatile Poller poller;
+
+    // tables, by slot
+    private final Slots jobSlots = new Slots();
+    private JobBody[] jobs = new JobBody[64];
+    private final Slots handleSlots = new Slots();
+    private Handle[] handles = new Handle[64];
+    private int[] generations = new int[64];
+    private final Slots processSlots = new Slots();
+    private CoreProcess[] processes = new CoreProcess[16];
+    private KindSlot[] kinds = new KindSlot[8];
+
+    // lanes
+    private final ObligationLane control = new ObligationLane();
+    private final ObligationLane obligations = new ObligationLane();
+    private final SubmissionLane submissions = new SubmissionLane(SUBMISSIONS);
+    private volatile int sleeping = AWAKE;
+    private volatile Thread thread;
+
+    // what was asked of absent parts
+    private final List<Runnable> pendingFrees = new ArrayList<>();
+    private final List<Handle> pendingCloses = new ArrayList<>();
+    private boolean pollerStale;
+    private PartState schedulerState;
+    private PartState memoryState;
+    private long keptPending;
+
+    /** The event whose handler runs. */
+    Event current;
+
+    private Event timed;
+    private long lastNs = System.nanoTime();
+    private final MemorySegment heapCopy = Arena.ofAuto().allocate(HEAP_COPY_BYTES);
+
+    // the ledger's counters: written by this worker only, read by it at a cut
+    long offered;
+    long refused;
+    long activated;
+    long handled;
+    long failed;
+    long cancelled;
+    long polls;
+    long staleReadiness;
+    private volatile long refusedSubmissions;
+
+    Worker(Core core, int index) {
+        this.core = core;
+        this.index = index;
+    }
+
+    /** The worker that the calling thread runs, or null. */
+    static Worker current() {
+        return Thread.currentThread() instanceof WorkerThread t ? t.worker : null;
+    }
+
+    boolean isCurrent() {
+        return Thread.currentThread() == thread;
+    }
+
+    /** For reports by other threads: what runs at present, as far as can be seen. */
+    String running() {
+        Event event = current;
+        return event == null ? "no handler" : "the handler of " + event.label();
+    }
+
+    void run(Thread runner) {
+        thread = runner;
+    }
+
+    Thread thread() {
+        return thread;
+    }
+
+    // ---- lanes ----------------------------------------------------------------------------------------------------
+
+    /** Has the worker do something; never refused. Any thread. */
+    void post(Obligation obligation) {
+        obligations.add(obligation);
+        wakeUp();
+    }
+
+    /** As {@link #post}, at once if this is the worker's own thread. */
+    void execute(Obligation obligation) {
+        if (isCurrent()) {
+            obligation.run(this);
+        } else {
+            post(obligation);
+        }
+    }
+
+    /** Submits a user's work; false if the lane is full. Any thread. */
+    boolean submit(Obligation submission) {
+        if (!submissions.offer(submission)) {
+            synchronized (submissions) {
+                refusedSubmissions++;
+            }
+            return false;
+        }
+        wakeUp();
+        return true;
+    }
+
+    /** Has the worker do something between two duty cycles: the safe point for any exchange. Any thread. */
+    void atSafePoint(Obligation exchange) {
+        control.add(exchange);
+        wakeUp();
+    }
+
+    private void wakeUp() {
+        int how = (int) SLEEPING.getVolatile(this);
+        if (how != AWAKE && SLEEPING.compareAndSet(this, how, AWAKE)) {
+            Poller p = poller;
+            if (how == PARKED) {
+                LockSupport.unpark(thread);
+            } else if (p != null) {
+                p.wakeup();
+            }
+        }
+    }
+
+    /** Between two duty cycles. Slots given back are free again: nothing on the stack means the old ones. */
+    void safePoint() {
+        jobSlots.recycle();
+        handleSlots.recycle();
+        processSlots.recycle();
+        for (Obligation o = control.poll(); o != null; o = control.poll()) {
+            carryOut(o);
+        }
+    }
+
+    private void carryOut(Obligation obligation) {
+        try {
+            obligation.run(this);
+        } catch (Throwable t) {
+            core.reports.add("worker " + index, t);
+        }
+    }
+
+    /** One cycle while no scheduler is there: obligations wait for it, exchanges do not. */
+    void cycleWithoutScheduler() {
+        sleep(-1);
+    }
+
+    private int sleep(long timeoutNs) {
+        Poller p = scheduler == null ? null : poller;
+        sleeping = p == null ? PARKED : POLLING;
+        VarHandle.fullFence();
+        boolean work = !control.isEmpty() || scheduler != null && (!obligations.isEmpty() || !submissions.isEmpty());
+        int ready = 0;
+        if (work) {
+            ready = p == null ? 0 : p.poll(0, this);
+        } else if (p != null) {
+            ready = p.poll(timeoutNs, this);
+        } else if (timeoutNs < 0) {
+            LockSupport.park(this);
+        } else {
+            LockSupport.parkNanos(this, timeoutNs);
+        }
+        sleeping = AWAKE;
+        polls++;
+        return ready;
+    }
+
+    // ---- SchedulerContext -----------------------------------------------------------------------------------------
+
+    @Override
+    public int worker() {
+        return index;
+    }
+
+    /** The scheduler reads the clock right after a handler; so its time is what has passed since the reading before. */
+    @Override
+    public long nowNs() {
+        long now = System.nanoTime();
+        if (timed != null) {
+            timed.process.handlerNs += now - lastNs;
+            timed = null;
+        }
+        lastNs = now;
+        return now;
+    }
+
+    long lastNs() {
+        return lastNs;
+    }
+
+    @Override
+    public int poll() {
+        Poller p = poller;
+        if (p == null) {
+            return 0;
+        }
+        polls++;
+        return p.poll(0, this);
+    }
+
+    @Override
+    public int idle(long timeoutNs) {
+        return sleep(timeoutNs);
+    }
+
+    @Override
+    public int drainInbox(int limit) {
+        int done = 0;
+        while (done < limit) {
+            Obligation next = obligations.poll();
+            if (next == null) {
+                next = submissions.poll();
+            }
+            if (next == null) {
+                break;
+            }
+            carryOut(next);
+            done++;
+        }
+        return done;
+    }
+
+    @Override
+    public void runJob(int job, int ready) {
+        JobBody body = jobs[job];
+        if (body != null) {
+            body.runJob(ready);
+        }
+    }
+
+    @Override
+    public void runHandler(int job) {
+        JobBody body = jobs[job];
+        if (body instanceof Event event) {
+            event.runHandler();
+            timed = event;
+        }
+    }
+
+    @Override
+    public void overrun(int job, long tookNs, long boundNs) {
+        JobBody body = jobs[job];
+        String who = body != null ? body.label() : timed != null ? timed.label() : "job " + job;
+        core.reports.add(who + " ran longer than " + boundNs / 1_000_000 + " ms");
+    }
+
+    /** The poller's key is slot and generation, so readiness of a handle that is gone meets nobody. */
+    @Override
+    public void ready(long key, int ready) {
+        int slot = (int) key;
+        Handle handle = slot < handles.length ? handles[slot] : null;
+        if (handle == null || !handle.hasGeneration((int) (key >>> 32))) {
+            staleReadiness++;
+            return;
+        }
+        handle.ready(ready);
+    }
+
+    // ---- tables ---------------------------------------------------------------------------------------------------
+
+    int addJob(JobBody body, CoreProcess process, JobKind kind, int priority) {
+        int slot = jobSlots.take();
+        if (slot >= jobs.length) {
+            jobs = Arrays.copyOf(jobs, Math.max(slot + 1, jobs.length * 2));
+        }
+        jobs[slot] = body;
+        scheduler.addJob(slot, process.slot(), kind, priority);
+        return slot;
+    }
+
+    /** The scheduler has removed the job before. */
+    void removeJob(int slot) {
+        jobs[slot] = null;
+        jobSlots.retire(slot);
+    }
+
+    int addHandle(Handle handle) {
+        int slot = handleSlots.take();
+        if (slot >= handles.length) {
+            handles = Arrays.copyOf(handles, Math.max(slot + 1, handles.length * 2));
+            generations = Arrays.copyOf(generations, handles.length);
+        }
+        handles[slot] = handle;
+        return slot;
+    }
+
+    int generation(int slot) {
+        return generations[slot];
+    }
+
+    void removeHandle(int slot) {
+        handles[slot] = null;
+        generations[slot]++;
+        handleSlots.retire(slot);
+    }
+
+    int addProcess(CoreProcess process) {
+        int slot = processSlots.take();
+        if (slot >= processes.length) {
+            processes = Arrays.copyOf(processes, Math.max(slot + 1, processes.length * 2));
+        }
+        processes[slot] = process;
+        scheduler.addProcess(slot);
+        return slot;
+    }
+
+    void removeProcess(int slot) {
+        scheduler.removeProcess(slot);
+        processes[slot] = null;
+        processSlots.retire(slot);
+    }
+
+    KindSlot kindSlot(Kind kind) {
+        if (kind.index >= kinds.length) {
+            kinds = Arrays.copyOf(kinds, Math.max(kind.index + 1, kinds.length * 2));
+        }
+        if (kinds[kind.index] == null) {
+            kinds[kind.index] = new KindSlot(kind);
+            kinds[kind.index].source = kind.source();
+        }
+        return kinds[kind.index];
+    }
+
+    // ---- ledger ---------------------------------------------------------------------------------------------------
+
+    /** Counts what was offered; false if it is refused because the event has ended. */
+    boolean countActivated(int count, boolean ended) {
+        offered += count;
+        if (ended) {
+            refused += count;
+            return false;
+        }
+        activated += count;
+        return true;
+    }
+
+    void countCancelled(int count) {
+        cancelled += count;
+    }
+
+    /** Adds this worker's account. At a cut: between two of its cycles. */
+    void addTo(LedgerDTO ledger) {
+        ledger.offered += offered;
+        ledger.refused += refused;
+        ledger.activated += activated;
+        ledger.handled += handled;
+        ledger.failed += failed;
+        ledger.cancelled += cancelled;
+        ledger.pending += countPending();
+    }
+
+    long countPending() {
+        long pending = scheduler == null ? keptPending : scheduler.countPending();
+        for (KindSlot kind : kinds) {
+            if (kind != null) {
+                pending += kind.countDeferred();
+            }
+        }
+        return pending;
+    }
+
+    long refusedSubmissions() {
+        return refusedSubmissions;
+    }
+
+    // ---- parts ----------------------------------------------------------------------------------------------------
+
+    IoProvider io() {
+        return io;
+    }
+
+    Poller poller() {
+        return poller;
+    }
+
+    /** Exchanges the I/O provider. At the safe point. */
+    void exchangeIo(IoProvider newIo, Poller newPoller) {
+        Poller old = poller;
+        poller = newPoller;
+        io = newIo;
+        pollerStale = true;
+        if (old != null) {
+            old.close();
+        }
+        afterExchange();
+    }
+
+    /** Makes up for what could not be done while a part was away. At the safe point, after any exchange. */
+    void afterExchange() {
+        if (scheduler == null) {
+            return;
+        }
+        if (poller != null && pollerStale) {
+            pollerStale = false;
+            pendingCloses.forEach(handle -> io.close(handle, false));
+            pendingCloses.clear();
+            forEachHandle(Handle::pollerExchanged);
+        }
+        for (KindSlot kind : kinds) {
+            if (kind != null && kind.source != null) {
+                kind.makeUp();
+            }
+        }
+        forEachHandle(Handle::rearm);
+    }
+
+    private void forEachHandle(Consumer<Handle> action) {
+        for (Handle handle : handles.clone()) {
+            if (handle != null && handle.isOpen()) {
+                action.accept(handle);
+            }
+        }
+    }
+
+    void openScheduler(SchedulerProvider provider) {
+        scheduler = provider.open(this, schedulerState);
+        schedulerState = null;
+        keptPending = 0;
+        afterExchange();
+    }
+
+    void suspendScheduler() {
+        if (scheduler != null) {
+            keptPending = scheduler.countPending();
+            schedulerState = scheduler.suspend();
+            scheduler = null;
+        }
+    }
+
+    void openAllocator(MemoryProvider provider) {
+        boolean fresh = memoryState == null;
+        allocator = provider.open(this, memoryState);
+        memoryState = null;
+        allocatorOpened(fresh);
+    }
+
+    void suspendAllocator() {
+        if (allocator != null) {
+            memoryState = allocator.suspend();
+            allocator = null;
+        }
+    }
+
+    void exchangeSource(Kind kind, EventSource source) {
+        kindSlot(kind).source = source;
+        afterExchange();
+    }
+
+    void close(IoHandle handle, boolean reset) {
+        if (io != null) {
+            io.close(handle, reset);
+        } else if (handle instanceof Handle own) {
+            pendingCloses.add(own);
+        }
+    }
+
+    /** Opens the pools that a fresh allocator does not know, and returns what was freed while there was none. */
+    private void allocatorOpened(boolean fresh) {
+        for (CoreProcess process : processes) {
+            if (process != null) {
+                process.allocatorOpened(fresh);
+            }
+        }
+        List<Runnable> frees = List.copyOf(pendingFrees);
+        pendingFrees.clear();
+        frees.forEach(Runnable::run);
+        afterExchange();
+    }
+
+    void freeLater(CoreProcess process, long block) {
+        pendingFrees.add(() -> process.free(block));
+    }
+
+    MemorySegment region(long block) {
+        return allocator.region(Block.region(block));
+    }
+
+    @Override
+    public MemorySegment mapRegion(long bytes) {
+        return core.mapRegion(bytes);
+    }
+
+    /** Writes from the Java heap, by way of this worker's native buffer: what the socket takes of the first piece. */
+    int writeHeap(IoHandle handle, MemorySegment source, long offset, int length) {
+        int total = 0;
+        while (total < length) {
+            int count = Math.min(HEAP_COPY_BYTES, length - total);
+            MemorySegment.copy(source, offset + total, heapCopy, 0, count);
+            int written = io.write(handle, heapCopy, 0, count);
+            if (written < 0) {
+                return total == 0 ? written : total;
+            }
+            total += written;
+            if (written < count) {
+                break;
+            }
+        }
+        return total;
+    }
+
+    CoreProcess process(int slot) {
+        return slot < processes.length ? processes[slot] : null;
+    }
+
+    int count(Object[] table) {
+        int count = 0;
+        for (Object entry : table) {
+            if (entry != null) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    int processCount() {
+        return count(processes);
+    }
+
+    int handleCount() {
+        return count(handles);
+    }
+
+    int eventCount() {
+        int count = 0;
+        for (JobBody body : jobs) {
+            if (body instanceof Event) {
+                count++;
+            }
+        }
+        return count;
+    }
+}

@@ -1,0 +1,42 @@
+package aem.core.internal;
+
+/** The thread of a worker. It does nothing but call the scheduler's duty cycle, and exchange parts between two of them. */
+final class WorkerThread extends Thread {
+    final Worker worker;
+    private volatile boolean stopped;
+
+    WorkerThread(Worker worker) {
+        super(null, null, "aem-worker-" + worker.index, 0, false);
+        this.worker = worker;
+        setDaemon(false);
+        setContextClassLoader(null);
+    }
+
+    @Override
+    public void run() {
+        worker.run(this);
+        while (!stopped) {
+            worker.safePoint();
+            try {
+                if (worker.scheduler == null) {
+                    worker.cycleWithoutScheduler();
+                } else {
+                    worker.scheduler.doWork();
+                }
+            } catch (Throwable t) {
+                worker.core.reports.add("duty cycle of worker " + worker.index, t);
+            }
+        }
+        worker.safePoint();
+    }
+
+    /** Ends the thread after the current cycle. */
+    void end() {
+        worker.atSafePoint(new Obligation() {
+            @Override
+            void run(Worker on) {
+                stopped = true;
+            }
+        });
+    }
+}
