@@ -23,9 +23,11 @@ final class Gogo implements AutoCloseable {
         CommandProcessorImpl processor = new CommandProcessorImpl(io);
         ListCommands lists = new ListCommands();
         lists.runtime = runtime;
+        RuntimeCommands accounts = new RuntimeCommands();
+        accounts.runtime = runtime;
         ControlCommands controls = new ControlCommands();
         controls.runtime = runtime;
-        for (Object commands : List.of(lists, controls, new HelpCommand())) {
+        for (Object commands : List.of(lists, accounts, controls, new HelpCommand())) {
             for (String name : commandNames(commands)) {
                 processor.addCommand("aem", commands, name);
             }
