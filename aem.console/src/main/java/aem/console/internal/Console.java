@@ -16,6 +16,7 @@ import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.Converter;
 import org.apache.felix.service.command.Descriptor;
 import org.jline.terminal.impl.DumbTerminal;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
@@ -25,17 +26,18 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 
 /**
- * Runs the lines of standard input as Gogo commands, one after the other, and stops the framework after the last one.
- * It reads only if the framework property {@value #STDIN} is {@value #COMMANDS}, as bin/aem sets it when standard
+ * Starts the Gogo shell. Where there is no terminal, it runs the lines of standard input as Gogo commands, one after
+ * the other, and stops the framework after the last one. It reads only if the framework property {@value #STDIN} is {@value #COMMANDS}, as bin/aem sets it when standard
  * input is no terminal. A line that fails is reported in one line, and the next one runs.
  */
 @Component(
-        service = StandardInput.class,
+        service = Console.class,
         immediate = true,
         property = {"osgi.command.scope=gogo", "osgi.command.function=exit"})
-public final class StandardInput {
+public final class Console {
     static final String STDIN = "aem.stdin";
     static final String COMMANDS = "commands";
+    private static final String SHELL = "org.apache.felix.gogo.jline";
 
     private final BundleContext context;
     private final CommandProcessor processor;
@@ -43,13 +45,31 @@ public final class StandardInput {
     private volatile boolean ended;
 
     @Activate
-    public StandardInput(BundleContext context, @Reference CommandProcessor processor) {
+    public Console(BundleContext context, @Reference CommandProcessor processor) throws BundleException {
         this.context = context;
         this.processor = processor;
         reader = new Thread(this::readCommands, "aem-stdin");
         reader.setDaemon(true);
+        startShell();
         if (COMMANDS.equals(context.getProperty(STDIN))) {
             reader.start();
+        }
+    }
+
+    // JLine looks for the native terminal through the context class loader, and in its own bundle only if there is
+    // none.
+    private void startShell() throws BundleException {
+        Thread current = Thread.currentThread();
+        ClassLoader loader = current.getContextClassLoader();
+        current.setContextClassLoader(null);
+        try {
+            for (Bundle bundle : context.getBundles()) {
+                if (SHELL.equals(bundle.getSymbolicName())) {
+                    bundle.start(Bundle.START_TRANSIENT);
+                }
+            }
+        } finally {
+            current.setContextClassLoader(loader);
         }
     }
 
