@@ -14,13 +14,28 @@ public sealed interface Control {
         public SetPriority {
             Priority.check(priority);
         }
+
+        @Override
+        public String toString() {
+            return "priority " + priority;
+        }
     }
 
     /** The event's class under overload. Refused for a lower class than {@code NEVER} on an established connection. */
-    record SetClass(EventClass eventClass) implements Control {}
+    record SetClass(EventClass eventClass) implements Control {
+        @Override
+        public String toString() {
+            return "class " + eventClass;
+        }
+    }
 
     /** Sets or clears a flag. */
-    record SetFlag(EventFlag flag, boolean on) implements Control {}
+    record SetFlag(EventFlag flag, boolean on) implements Control {
+        @Override
+        public String toString() {
+            return flag + (on ? " on" : " off");
+        }
+    }
 
     /** The period of a periodic event; zero makes its next expiry the last. Refused for events without a timer. */
     record SetPeriod(Duration period) implements Control {
@@ -29,16 +44,42 @@ public sealed interface Control {
                 throw new IllegalArgumentException("period must not be negative: " + period);
             }
         }
+
+        @Override
+        public String toString() {
+            return "period " + period;
+        }
     }
 
     /** Stops watching; nothing is lost: bytes wait in the socket, an expiry waits for {@link Resume}. */
-    record Suspend() implements Control {}
+    record Suspend() implements Control {
+        @Override
+        public String toString() {
+            return "suspend";
+        }
+    }
 
     /** Watches again. */
-    record Resume() implements Control {}
+    record Resume() implements Control {
+        @Override
+        public String toString() {
+            return "resume";
+        }
+    }
 
     /** A control that the event's source defines. */
-    record Custom(String name, String value) implements Control {}
+    record Custom(String name, String value) implements Control {
+        public Custom {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("a control needs a name");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return value == null ? name : name + " " + value;
+        }
+    }
 
     /**
      * Reads a control from its name and its argument, as typed in the shell: {@code priority HIGH}, {@code class NEVER},
@@ -52,8 +93,8 @@ public sealed interface Control {
     static Control parse(String name, String value) {
         String key = name.toLowerCase(Locale.ROOT);
         return switch (key) {
-            case "suspend" -> new Suspend();
-            case "resume" -> new Resume();
+            case "suspend" -> none(key, value, new Suspend());
+            case "resume" -> none(key, value, new Resume());
             case "priority" -> new SetPriority(Priority.parse(need(key, value)));
             case "class" -> new SetClass(constant(EventClass.class, key, need(key, value)));
             case "period" -> new SetPeriod(Durations.parse(need(key, value)));
@@ -61,6 +102,13 @@ public sealed interface Control {
                 new SetFlag(constant(EventFlag.class, key, key), onOff(key, need(key, value)));
             default -> new Custom(key, value);
         };
+    }
+
+    private static Control none(String name, String value, Control control) {
+        if (value != null) {
+            throw new IllegalArgumentException("control " + name + " has no argument: " + value);
+        }
+        return control;
     }
 
     private static String need(String name, String value) {
@@ -84,7 +132,7 @@ public sealed interface Control {
                 return e;
             }
         }
-        throw new IllegalArgumentException("control " + name + " is one of "
-                + java.util.Arrays.toString(type.getEnumConstants()) + ": " + value);
+        throw new IllegalArgumentException(
+                "control " + name + " is one of " + java.util.Arrays.toString(type.getEnumConstants()) + ": " + value);
     }
 }

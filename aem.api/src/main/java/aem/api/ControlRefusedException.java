@@ -5,6 +5,7 @@ public class ControlRefusedException extends AemException {
     private static final long serialVersionUID = 1L;
 
     public ControlRefusedException(EventDescriptor event, Control control, String why) {
-        super("event " + event.id() + " (" + event.kind() + " " + event.operation() + "): " + control + " refused: " + why);
+        super("event " + event.id() + " (" + event.kind() + " " + event.operation() + "): " + control + " refused: "
+                + why);
     }
 }

@@ -19,15 +19,14 @@ public final class Durations {
         if (!m.matches()) {
             throw new IllegalArgumentException("a duration is a number and one of ns, us, ms, s, m, h: " + text);
         }
-        double unitNs =
-                switch (m.group(2)) {
-                    case "ns" -> 1;
-                    case "us" -> 1e3;
-                    case "ms" -> 1e6;
-                    case "s" -> 1e9;
-                    case "m" -> 60e9;
-                    default -> 3600e9;
-                };
+        double unitNs = switch (m.group(2)) {
+            case "ns" -> 1;
+            case "us" -> 1e3;
+            case "ms" -> 1e6;
+            case "s" -> 1e9;
+            case "m" -> 60e9;
+            default -> 3600e9;
+        };
         double ns = Double.parseDouble(m.group(1)) * unitNs;
         if (ns > Long.MAX_VALUE / 4.0) {
             throw new IllegalArgumentException("duration too long: " + text);

@@ -10,6 +10,7 @@ public class ConnectionDTO {
     public String remote;
     /** LISTENING, or the socket's state. */
     public String state;
+
     public long events;
     public long unsentBytes;
     public long unsentLimitBytes;

@@ -15,6 +15,7 @@ public class EventDTO {
     public long parentId;
     /** The connection or listener it is bound to, or 0. */
     public long connectionId;
+
     public int priority;
     public String eventClass;
     public List<String> flags = new ArrayList<>();
@@ -23,13 +24,15 @@ public class EventDTO {
     public long pending;
     /** Activations so far. */
     public long activated;
+
     public long handled;
     public long failed;
     /** REACTIVE or PERIODIC. */
     public String jobKind;
     /** The state in the job automaton. */
     public String jobState;
-    /** Until the next expiry; negative if overdue; -1 and no period for a job that does not age. */
+    /** Until the next expiry; negative if overdue; {@link Long#MAX_VALUE} for a job that does not age. */
     public long ageNs;
+
     public long periodNs;
 }

@@ -17,6 +17,7 @@ public class LedgerDTO {
     public long shed;
     /** Counted by walking the lists, never derived. */
     public long pending;
+
     public long running;
     public long inTransfer;
     /** Workers that did not answer within the time; with any, the account is not exact. */

@@ -14,11 +14,13 @@ public class MemoryDTO {
     public long highWaterBytes;
     /** Free blocks by order: 64 B &lt;&lt; index. */
     public long[] freeBlocks = {};
+
     public long allocations;
     public long frees;
     /** Requests that a quota or the hard cap has refused. */
     public long refused;
     /** Frees of stale handles. */
     public long staleFrees;
+
     public List<PoolDTO> pools = new ArrayList<>();
 }

@@ -8,6 +8,7 @@ public class PartDTO {
     public String state;
     /** The bundle that serves it: symbolic name and version; empty if suspended. */
     public String bundle;
+
     public long bundleId;
     /** How many have served so far. */
     public long generation;

@@ -5,6 +5,7 @@ public class PoolDTO {
     public int pool;
     /** Filled in by the core. */
     public long processId;
+
     public String process;
     public long usedBytes;
     public long usedBlocks;

@@ -15,6 +15,7 @@ public class ProcessDTO {
     public long maxMemoryBytes;
     /** Activations that wait for their handler. */
     public long pending;
+
     public long handled;
     public long failed;
     /** Time spent in its handlers. */

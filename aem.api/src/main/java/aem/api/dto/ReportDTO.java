@@ -6,5 +6,6 @@ public class ReportDTO {
     public long count;
     /** Milliseconds since 1970. */
     public long firstMs;
+
     public long lastMs;
 }

@@ -10,6 +10,7 @@ public class SourceDTO {
     public String state;
     /** The bundle that serves it: symbolic name and version; empty if suspended. */
     public String bundle;
+
     public long bundleId;
     /** The interfaces that applications call. */
     public List<String> api = new ArrayList<>();

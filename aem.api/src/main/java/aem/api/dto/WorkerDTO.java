@@ -7,15 +7,18 @@ public class WorkerDTO {
     public long cycles;
     /** Cycles that found nothing to do. */
     public long idleCycles;
+
     public long polls;
     public long processes;
     public long events;
     public long connections;
     /** Handles that have expired or were taken by others while the poller reported them. */
     public long staleReadiness;
+
     public long pending;
     /** Jobs that age in the dispatcher. */
     public long ageing;
+
     public long expiries;
     /** Moves that the job automaton has refused. */
     public long illegalTransitions;
@@ -25,5 +28,6 @@ public class WorkerDTO {
     public long orderViolations;
     /** Submissions that were refused because the lane was full. */
     public long refusedSubmissions;
+
     public long loadPerSecond;
 }

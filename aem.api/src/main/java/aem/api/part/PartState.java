@@ -60,8 +60,7 @@ public record PartState(String part, int version, Map<String, Object> values) {
             case double[] a -> a;
             case String[] a -> a;
             case MemorySegment s when s.isNative() -> s;
-            case List<?> list ->
-                list.stream().map(e -> plain(part, name, e)).toList();
+            case List<?> list -> list.stream().map(e -> plain(part, name, e)).toList();
             case null -> throw new IllegalArgumentException("state of " + part + ": " + name + " is null");
             default ->
                 throw new IllegalArgumentException("state of " + part + ": " + name + " is not plain data: "

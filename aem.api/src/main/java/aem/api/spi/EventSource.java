@@ -68,7 +68,7 @@ public interface EventSource {
     default void failed(SourceEvent event, Throwable thrown) {}
 
     /**
-     * Carries out a control of the source's own.
+     * Carries out a control of the source's own, on the thread of the one who controls.
      *
      * @return null, or why it is refused
      */

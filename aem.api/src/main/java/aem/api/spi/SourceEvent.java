@@ -7,7 +7,7 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * An event as its source sees it. Called on the event's home worker, from within the source's own {@code job}, {@code
- * handle}, {@code failed} and {@code control}, except where it says otherwise. Allocates nothing, except where it says
+ * handle} and {@code failed}, except where it says otherwise. Allocates nothing, except where it says
  * otherwise.
  */
 @ProviderType

@@ -88,8 +88,7 @@ final class Core {
         if (processes.size() >= config.processes()) {
             throw new LimitExceededException("processes of the runtime", processes.size() + 1L, config.processes());
         }
-        Worker worker =
-                home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), workers.length)];
+        Worker worker = home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), workers.length)];
         CoreProcess process =
                 new CoreProcess(this, nextProcessId.incrementAndGet(), name, owner, limits, worker, parent, keepExit);
         processes.put(process.id, process);

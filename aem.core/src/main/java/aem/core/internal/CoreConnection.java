@@ -257,7 +257,10 @@ final class CoreConnection extends Handle implements Connection {
 
     @Override
     boolean mayRead() {
-        return !waitsForMemory && !atEnd && unsent.bytes() <= unsentLimitBytes / 2 && state != SocketState.SS_CONNECTING;
+        return !waitsForMemory
+                && !atEnd
+                && unsent.bytes() <= unsentLimitBytes / 2
+                && state != SocketState.SS_CONNECTING;
     }
 
     /** Memory of the process has returned. */

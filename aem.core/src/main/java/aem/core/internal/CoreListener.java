@@ -39,8 +39,8 @@ final class CoreListener extends Handle implements Listener {
         }
         if (!process.admit()) {
             worker.close(fresh, true);
-            worker.core.reports.add("process " + process.name() + " has " + process.limits().connections()
-                    + " connections, its limit: further ones are reset");
+            worker.core.reports.add("process " + process.name() + " has "
+                    + process.limits().connections() + " connections, its limit: further ones are reset");
             acceptResult = IoResult.of(IoError.CONNECTION_ABORTED);
             return null;
         }

@@ -12,8 +12,7 @@ import java.util.Objects;
 
 /** The accessors that lent and retained data have in common. They differ in who may use them: {@link #check}. */
 abstract class Data implements EventData {
-    private static final ValueLayout.OfShort SHORT =
-            ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
 
@@ -32,9 +31,8 @@ abstract class Data implements EventData {
     abstract void check();
 
     final StaleDataException stale(String why) {
-        return new StaleDataException(
-                "data of event " + event.id() + " (" + event.kind() + " " + event.operation() + " of process "
-                        + event.process().name() + ") " + why);
+        return new StaleDataException("data of event " + event.id() + " (" + event.kind() + " " + event.operation()
+                + " of process " + event.process().name() + ") " + why);
     }
 
     final void set(long newBlock, MemorySegment newRegion, long newBase, int newLength) {

@@ -138,10 +138,12 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         attached = true;
         process.attach();
         kindSlot = worker.kindSlot(kind);
-        slot = worker.addJob(this, process, job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE, priority);
+        slot = worker.addJob(
+                this, process, job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE, priority);
         if (job instanceof JobSpec.Periodic p) {
             long passedNs = System.nanoTime() - registeredNs;
-            worker.scheduler.schedule(slot, p.delay().toNanos() - passedNs, p.period().toNanos(), p.missed());
+            worker.scheduler.schedule(
+                    slot, p.delay().toNanos() - passedNs, p.period().toNanos(), p.missed());
         } else if (handle != null) {
             handle.attach();
             handle.bind(this);
@@ -584,7 +586,8 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             case Control.SetClass c
             when c.eventClass() != EventClass.NEVER && handle instanceof CoreConnection x && x.wasConnected() ->
                 "events of established connections are always NEVER";
-            case Control.SetFlag c when c.flag() != EventFlag.ONESHOT -> "this runtime does not offer the flag " + c.flag();
+            case Control.SetFlag c
+            when c.flag() != EventFlag.ONESHOT -> "this runtime does not offer the flag " + c.flag();
             case Control.SetPeriod c when !isPeriodic() -> "the event has no timer";
             case Control.Custom c -> {
                 EventSource source = kind.source();

@@ -96,11 +96,10 @@ final class RuntimeView implements AemRuntime {
         dto.handled = event.handledCount();
         dto.failed = event.failedCount();
         dto.jobKind = (event.isPeriodic() ? JobKind.PERIODIC : JobKind.REACTIVE).name();
-        dto.ageNs = -1;
+        dto.ageNs = Long.MAX_VALUE;
         if (event.worker.scheduler != null && event.slot() >= 0) {
             dto.jobState = event.worker.scheduler.state(event.slot()).name();
-            long ageNs = event.worker.scheduler.ageNs(event.slot());
-            dto.ageNs = ageNs == Long.MAX_VALUE ? -1 : ageNs;
+            dto.ageNs = event.worker.scheduler.ageNs(event.slot());
             dto.periodNs = event.worker.scheduler.periodNs(event.slot());
         } else {
             dto.jobState = "UNKNOWN";

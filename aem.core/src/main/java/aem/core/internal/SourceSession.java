@@ -44,7 +44,8 @@ final class SourceSession implements SourceContext {
         CoreProcess process = own(spec.process());
         for (EventFlag flag : spec.flags()) {
             if (flag != EventFlag.ONESHOT) {
-                throw new IllegalArgumentException("this runtime does not offer the flag " + flag + "; it offers ONESHOT");
+                throw new IllegalArgumentException(
+                        "this runtime does not offer the flag " + flag + "; it offers ONESHOT");
             }
         }
         Handle handle = null;
@@ -57,8 +58,7 @@ final class SourceSession implements SourceContext {
                 throw new IllegalStateException(handle.label() + " is closed");
             }
             if (!handle.claim(reactive.interest())) {
-                throw new IllegalArgumentException(
-                        handle.label() + " already has an event for " + spec.operation());
+                throw new IllegalArgumentException(handle.label() + " already has an event for " + spec.operation());
             }
         }
         boolean registered = false;

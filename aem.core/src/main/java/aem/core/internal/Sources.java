@@ -146,8 +146,8 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
                 checkApi(api);
                 entry = new Kind(name, nextIndex(), api);
             } else if (!entry.api.equals(api)) {
-                throw new IllegalArgumentException("kind " + name + " has the API " + entry.api
-                        + ", the source offers " + api + " (of another bundle?); retire the kind first");
+                throw new IllegalArgumentException("kind " + name + " has the API " + entry.api + ", the source offers "
+                        + api + " (of another bundle?); retire the kind first");
             }
             SourceSession session = new SourceSession(core, entry);
             Object service = source.open(session, entry.kept());
@@ -219,8 +219,8 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
             if (entry == null || entry.isRetired()) {
                 return;
             }
-            Dictionary<String, Object> properties = new Hashtable<>(Map.of(
-                    EventSource.KIND, name, "aem.state", entry.isServing() ? "ACTIVE" : "SUSPENDED"));
+            Dictionary<String, Object> properties = new Hashtable<>(
+                    Map.of(EventSource.KIND, name, "aem.state", entry.isServing() ? "ACTIVE" : "SUSPENDED"));
             if (facade == null) {
                 String[] api = entry.api.stream().map(Class::getName).toArray(String[]::new);
                 facade = context.registerService(api, new Facade(core, entry), properties);

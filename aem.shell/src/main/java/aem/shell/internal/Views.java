@@ -188,7 +188,7 @@ final class Views {
     }
 
     private static String dueIn(EventDTO d) {
-        return d.ageNs == -1 && d.periodNs == 0 ? "-" : duration(d.ageNs);
+        return d.ageNs == Long.MAX_VALUE ? "-" : duration(d.ageNs);
     }
 
     private static String simpleNames(List<String> types) {

@@ -77,7 +77,7 @@ class ControlCommandsTest {
                 "17 suspend now      | control suspend needs no argument: now",
                 "17 priority 5 6     | unexpected argument: 6",
                 "17 --suspend        | not a control: --suspend",
-                "17 speed 9          | event 17 (socket read): Custom[name=speed, value=9] refused: no such control"
+                "17 speed 9          | event 17 (socket read): speed 9 refused: no such control"
             })
     void shouldRefuseInOneLineAndChangeNothing(String words, String said) {
         assertEquals("aem:evctl: " + said + "\n", gogo.err("aem:evctl " + words));

@@ -204,7 +204,7 @@ final class Fakes {
         d.eventClass = "REJECTABLE";
         d.jobKind = "REACTIVE";
         d.jobState = "WAITING";
-        d.ageNs = -1;
+        d.ageNs = Long.MAX_VALUE;
         return d;
     }
 
