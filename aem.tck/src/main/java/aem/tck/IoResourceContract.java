@@ -1,0 +1,127 @@
+package aem.tck;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import aem.api.io.IoResult;
+import aem.api.io.Poller;
+import com.sun.management.ThreadMXBean;
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.function.Executable;
+
+/** No descriptor is lost, and nothing is allocated where it counts. */
+abstract class IoResourceContract extends IoFixture {
+    private static final int ROUNDS = 1_000;
+
+    /** What the JVM itself may open meanwhile: jars, class files. */
+    private static final int TOLERATED_DESCRIPTORS = 20;
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLoseNoDescriptorOfConnections() throws Throwable {
+        TestHandle listener = listen();
+        InetSocketAddress address = addressOf(listener);
+        assertLosesNoDescriptor(() -> {
+            Pair pair = pair(listener, address);
+            poller.add(pair.server(), Poller.IN, 1);
+            poller.remove(pair.server());
+            close(pair);
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLoseNoDescriptorOfPollersAndListeners() throws Throwable {
+        assertLosesNoDescriptor(() -> {
+            Poller another = io.openPoller();
+            TestHandle listener = new TestHandle();
+            io.listen(listener, loopback(0), BACKLOG);
+            another.add(listener, Poller.IN, 1);
+            another.remove(listener);
+            io.close(listener, false);
+            another.wakeup();
+            another.close();
+        });
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldLoseNoDescriptorWhenACallFails() throws Throwable {
+        InetSocketAddress taken = addressOf(listen());
+        TestHandle closed = new TestHandle();
+        InetSocketAddress unknown = InetSocketAddress.createUnresolved("nowhere.invalid", 1);
+        // an IPv4 broadcast address is refused at once
+        InetSocketAddress refused = new InetSocketAddress("255.255.255.255", 1);
+        assertLosesNoDescriptor(() -> {
+            assertThrows(IOException.class, () -> io.listen(closed, taken, BACKLOG));
+            assertThrows(IOException.class, () -> io.connect(closed, unknown));
+            assertThrows(IOException.class, () -> io.connect(closed, refused));
+        });
+    }
+
+    private static void assertLosesNoDescriptor(Executable round) throws Throwable {
+        round.execute();
+        int before = openDescriptors();
+        for (int i = 0; i < ROUNDS; i++) {
+            round.execute();
+        }
+        int lost = openDescriptors() - before;
+        assertTrue(lost <= TOLERATED_DESCRIPTORS, () -> lost + " descriptors lost in " + ROUNDS + " rounds");
+    }
+
+    private static int openDescriptors() {
+        return new File("/proc/self/fd").list().length;
+    }
+
+    @Test
+    void shouldAllocateNothingWhereItCounts() throws IOException {
+        if (!contract().allocationFree()) {
+            return;
+        }
+        Pair pair = pair();
+        TestHandle listener = listen();
+        TestHandle accepted = handle();
+        poller.add(pair.server(), Poller.IN, 1);
+        int rounds = 100_000;
+        long leastBytes = Long.MAX_VALUE;
+        // the first passes are the compiler's
+        for (int pass = 0; pass < 4; pass++) {
+            long before = allocatedBytes();
+            for (int i = 0; i < rounds; i++) {
+                round(pair, listener, accepted);
+            }
+            leastBytes = Math.min(leastBytes, allocatedBytes() - before);
+        }
+        long allocatedBytes = leastBytes;
+        assertTrue(allocatedBytes < rounds, () -> allocatedBytes + " bytes allocated in " + rounds + " rounds");
+    }
+
+    private static final Poller.Sink SINK = (key, ready) -> {};
+
+    private void round(Pair pair, TestHandle listener, TestHandle accepted) {
+        boolean good = io.write(pair.client(), memory, 0, 64) == 64
+                && poller.poll(-1, SINK) == 1
+                && poller.modify(pair.server(), Poller.IN | Poller.OUT, 2) == 0
+                && poller.modify(pair.server(), Poller.IN, 1) == 0
+                && io.read(pair.server(), memory, 64, 64) == 64
+                && io.read(pair.server(), memory, 64, 64) == IoResult.WOULD_BLOCK
+                && io.accept(listener, accepted) == IoResult.WOULD_BLOCK
+                && poller.poll(0, SINK) == 0;
+        if (good) {
+            poller.wakeup();
+            good = poller.poll(1_000_000, SINK) == 0;
+        }
+        assertEquals(true, good, "the round's results");
+    }
+
+    private static long allocatedBytes() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    }
+}
