@@ -14,7 +14,7 @@ import java.net.UnixDomainSocketAddress;
 import org.junit.jupiter.api.Test;
 
 /** connect and finishConnect. */
-abstract class IoConnectContract extends IoFixture {
+abstract class IoConnectContract extends IoListenContract {
     @Test
     void shouldReportOutputWhenConnected() throws IOException {
         TestHandle listener = listen();
@@ -54,7 +54,7 @@ abstract class IoConnectContract extends IoFixture {
     }
 
     @Test
-    void shouldNameAnAddressOfAnotherFamily() {
+    void shouldNotConnectToAnAddressOfAnotherFamily() {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of("/nowhere/aem.sock");
         IOException thrown = assertThrows(IOException.class, () -> io.connect(handle(), address));
         assertTrue(thrown.getMessage().startsWith("connect to /nowhere/aem.sock: "), thrown.getMessage());

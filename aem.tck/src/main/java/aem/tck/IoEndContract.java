@@ -13,7 +13,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** shutdownOutput, close, reset, and errors of a connection. */
-abstract class IoEndContract extends IoFixture {
+abstract class IoEndContract extends IoTransferContract {
     private static final int RESET = IoResult.of(IoError.CONNECTION_RESET);
     private static final int BROKEN_PIPE = IoResult.of(IoError.BROKEN_PIPE);
     private static final int BAD_HANDLE = IoResult.of(IoError.BAD_HANDLE);
@@ -122,7 +122,7 @@ abstract class IoEndContract extends IoFixture {
         poller.add(pair.server(), Poller.IN, 3);
         io.close(pair.client(), true);
         awaitReady(3, Poller.IN);
-        assertResult(contract().tellsSocketErrors() ? RESET : 0, io.takeError(pair.server()));
+        assertResult(tellsSocketErrors() ? RESET : 0, io.takeError(pair.server()));
         assertResult(0, io.takeError(pair.server()));
     }
 
@@ -134,7 +134,7 @@ abstract class IoEndContract extends IoFixture {
         io.close(pair.client(), true);
         awaitReady(3, Poller.IN);
         assertResult(RESET, read(pair.server()));
-        if (contract().tellsSocketErrors()) {
+        if (tellsSocketErrors()) {
             assertNull(io.remoteAddress(pair.server()));
         }
     }

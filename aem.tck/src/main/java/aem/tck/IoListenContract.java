@@ -87,7 +87,7 @@ abstract class IoListenContract extends IoFixture {
     }
 
     @Test
-    void shouldNameAnAddressOfAnotherFamily() {
+    void shouldNotListenOnAnAddressOfAnotherFamily() {
         UnixDomainSocketAddress address = UnixDomainSocketAddress.of("/nowhere/aem.sock");
         IOException thrown = assertThrows(IOException.class, () -> io.listen(handle(), address, BACKLOG));
         assertTrue(thrown.getMessage().startsWith("listen on /nowhere/aem.sock: "), thrown.getMessage());

@@ -9,7 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** The options of a live connection. */
-abstract class IoOptionContract extends IoFixture {
+abstract class IoOptionContract extends IoWakeupContract {
     @Test
     void shouldSendWithoutDelayByDefault() throws IOException {
         Pair pair = pair();

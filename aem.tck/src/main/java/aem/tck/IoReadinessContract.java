@@ -8,7 +8,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** What a poll reports, and when. */
-abstract class IoReadinessContract extends IoFixture {
+abstract class IoReadinessContract extends IoEndContract {
     private static final long KEY = 77;
     private static final long SHORT_NS = 1_500_000;
 
@@ -104,7 +104,7 @@ abstract class IoReadinessContract extends IoFixture {
 
     @Test
     void shouldReportAResetWithoutInterest() throws IOException {
-        if (!contract().tellsSocketErrors()) {
+        if (!tellsSocketErrors()) {
             return;
         }
         Pair pair = pair();
@@ -118,7 +118,7 @@ abstract class IoReadinessContract extends IoFixture {
 
     @Test
     void shouldReportHangupWhenBothDirectionsAreOver() throws IOException {
-        if (!contract().tellsSocketErrors()) {
+        if (!tellsSocketErrors()) {
             return;
         }
         Pair pair = pair();
@@ -140,6 +140,6 @@ abstract class IoReadinessContract extends IoFixture {
         }
         poller.add(client, Poller.OUT, KEY);
         int ready = awaitReady(KEY, Poller.OUT);
-        assertEquals(contract().tellsSocketErrors(), (ready & Poller.ERROR) != 0);
+        assertEquals(tellsSocketErrors(), (ready & Poller.ERROR) != 0);
     }
 }

@@ -1,6 +1,5 @@
 package aem.tck;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -17,8 +16,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.function.Executable;
 
 /** No descriptor is lost, and nothing is allocated where it counts. */
-abstract class IoResourceContract extends IoFixture {
+abstract class IoResourceContract extends IoOptionContract {
     private static final int ROUNDS = 1_000;
+
+    private static final int ROUNDS_OF_A_PASS = 100_000;
+    private static final int MAX_PASSES = 20;
+    private static final Poller.Sink SINK = (key, ready) -> {};
 
     /** What the JVM itself may open meanwhile: jars, class files. */
     private static final int TOLERATED_DESCRIPTORS = 20;
@@ -82,28 +85,26 @@ abstract class IoResourceContract extends IoFixture {
 
     @Test
     void shouldAllocateNothingWhereItCounts() throws IOException {
-        if (!contract().allocationFree()) {
+        if (!allocationFree()) {
             return;
         }
         Pair pair = pair();
         TestHandle listener = listen();
         TestHandle accepted = handle();
         poller.add(pair.server(), Poller.IN, 1);
-        int rounds = 100_000;
-        long leastBytes = Long.MAX_VALUE;
-        // the first passes are the compiler's
-        for (int pass = 0; pass < 4; pass++) {
+        // the first passes are the compiler's; on a busy machine it comes late
+        long allocatedBytes = Long.MAX_VALUE;
+        for (int pass = 0; pass < MAX_PASSES && allocatedBytes >= ROUNDS_OF_A_PASS; pass++) {
             long before = allocatedBytes();
-            for (int i = 0; i < rounds; i++) {
+            for (int i = 0; i < ROUNDS_OF_A_PASS; i++) {
                 round(pair, listener, accepted);
             }
-            leastBytes = Math.min(leastBytes, allocatedBytes() - before);
+            allocatedBytes = allocatedBytes() - before;
         }
-        long allocatedBytes = leastBytes;
-        assertTrue(allocatedBytes < rounds, () -> allocatedBytes + " bytes allocated in " + rounds + " rounds");
+        long lastBytes = allocatedBytes;
+        assertTrue(
+                lastBytes < ROUNDS_OF_A_PASS, () -> lastBytes + " bytes allocated in " + ROUNDS_OF_A_PASS + " rounds");
     }
-
-    private static final Poller.Sink SINK = (key, ready) -> {};
 
     private void round(Pair pair, TestHandle listener, TestHandle accepted) {
         boolean good = io.write(pair.client(), memory, 0, 64) == 64
@@ -118,7 +119,7 @@ abstract class IoResourceContract extends IoFixture {
             poller.wakeup();
             good = poller.poll(1_000_000, SINK) == 0;
         }
-        assertEquals(true, good, "the round's results");
+        assertTrue(good, "the round's results");
     }
 
     private static long allocatedBytes() {

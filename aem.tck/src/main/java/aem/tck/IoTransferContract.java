@@ -11,7 +11,7 @@ import java.lang.foreign.MemorySegment;
 import org.junit.jupiter.api.Test;
 
 /** read and write. */
-abstract class IoTransferContract extends IoFixture {
+abstract class IoTransferContract extends IoConnectContract {
     @Test
     void shouldReadWhatWasWritten() throws IOException {
         Pair pair = pair();

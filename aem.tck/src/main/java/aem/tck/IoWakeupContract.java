@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.Timeout.ThreadMode;
 
-/** wakeup: from any thread, at any time. A wake-up that is lost hangs the test until its generous limit. */
-@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
-abstract class IoWakeupContract extends IoFixture {
+/** wakeup: from any thread, at any time. */
+abstract class IoWakeupContract extends IoWatchContract {
     private static final int THREADS = 4;
 
     @Test

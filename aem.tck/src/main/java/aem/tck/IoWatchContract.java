@@ -13,7 +13,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** add, modify, remove, keys, and what a sink may do. */
-abstract class IoWatchContract extends IoFixture {
+abstract class IoWatchContract extends IoReadinessContract {
     /** The batch of a poller that is not configured. */
     private static final int BATCH = 256;
 
@@ -153,7 +153,7 @@ abstract class IoWatchContract extends IoFixture {
         writeText(pair.client(), "before");
         awaitReady(1, Poller.IN);
         poller.close();
-        poller = contract().provider().openPoller();
+        poller = provider().openPoller();
         assertResult(0, poller.add(pair.server(), Poller.IN, 2));
         awaitReady(2, Poller.IN);
         assertEquals("before", readText(pair.server()));

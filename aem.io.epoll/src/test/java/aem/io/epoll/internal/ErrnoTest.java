@@ -62,8 +62,7 @@ class ErrnoTest {
     @Test
     void shouldTellErrorsOfTheConnectionFromThoseOfTheSystemAtAccept() {
         for (int errno : new int[] {100, 71, 112, 64, 113, 101, 103, 104, 110, 1}) {
-            assertEquals(
-                    IoResult.of(IoError.CONNECTION_ABORTED), Errno.acceptResult(-errno), () -> "errno " + errno);
+            assertEquals(IoResult.of(IoError.CONNECTION_ABORTED), Errno.acceptResult(-errno), () -> "errno " + errno);
         }
         assertEquals(IoResult.of(IoError.TOO_MANY_FILES), Errno.acceptResult(-24));
         assertEquals(IoResult.of(IoError.TOO_MANY_FILES), Errno.acceptResult(-23));

@@ -42,6 +42,7 @@ class TooManyFilesTest {
         // loads what the failures need, as long as class files can be opened
         messageOfListen((InetSocketAddress) io.localAddress(listener));
         messageOfPoller();
+        io.accept(refused, accepted);
         int acceptResult;
         String listenMessage;
         String pollerMessage;
