@@ -1,0 +1,167 @@
+package aem.memory.internal;
+
+import aem.api.memory.Block;
+
+/**
+ * The map of all blocks of one worker, in flat arrays: one per region, with a node of four ints for each unit of 64 B.
+ * Only a block's first unit, its head, says anything; of the other units only the generation counts. A block stands in
+ * one list at most, the free list of its order or the list of its pool, so one pair of links serves both.
+ *
+ * <p>The four ints lie side by side, so that an operation touches one cache line per block. They take 16 B of the Java
+ * heap per 64 B of region; that is the price of exact checks of handles and of O(1) for everything.
+ *
+ * <p>A block's id is {@code region << 24 | unit}: a region has at most 1 GiB, and there are at most 255 regions, so that
+ * {@link #NONE} is none of them.
+ *
+ * <p>Layout, handed over as it is (version 1): {@code next, prev, pool, tag << 24 | generation - 1}, where the tag is
+ * {@code state << 5 | order}.
+ */
+final class BlockMap {
+    /** No block; ends every list. */
+    static final int NONE = -1;
+
+    static final int MAX_REGIONS = 255;
+    static final long MAX_REGION_BYTES = 1L << 30;
+
+    static final int INNER = 0;
+    static final int FREE = 1;
+    static final int HELD = 2;
+    static final int USED = 3;
+
+    static final int NODE_SHIFT = 2;
+    private static final int UNIT_BITS = 24;
+    private static final int UNIT_MASK = (1 << UNIT_BITS) - 1;
+    private static final int GENERATION_BITS = 24;
+    private static final int GENERATION_MASK = (1 << GENERATION_BITS) - 1;
+    private static final int ORDER_BITS = 5;
+
+    private static final int NEXT = 0;
+    private static final int PREV = 1;
+    private static final int POOL = 2;
+    private static final int TAG = 3;
+
+    private final int[][] nodes = new int[MAX_REGIONS][];
+    private int regions;
+
+    static int id(int region, int unit) {
+        return region << UNIT_BITS | unit;
+    }
+
+    static int region(int id) {
+        return id >>> UNIT_BITS;
+    }
+
+    static int unit(int id) {
+        return id & UNIT_MASK;
+    }
+
+    static int tag(int state, int order) {
+        return state << ORDER_BITS | order;
+    }
+
+    static int order(int tag) {
+        return tag & ((1 << ORDER_BITS) - 1);
+    }
+
+    /** Adds the nodes of one more region: those it was handed over with, or all zero for a new one. */
+    void add(int[] regionNodes) {
+        nodes[regions++] = regionNodes;
+    }
+
+    static int[] newNodes(long regionBytes) {
+        return new int[(int) (regionBytes >> Block.MIN_SHIFT) << NODE_SHIFT];
+    }
+
+    int regions() {
+        return regions;
+    }
+
+    int[] nodes(int region) {
+        return nodes[region];
+    }
+
+    int units(int region) {
+        return nodes[region].length >> NODE_SHIFT;
+    }
+
+    int tag(int id) {
+        return nodes[region(id)][at(id) + TAG] >>> GENERATION_BITS;
+    }
+
+    void setTag(int id, int tag) {
+        int[] n = nodes[region(id)];
+        int at = at(id) + TAG;
+        n[at] = tag << GENERATION_BITS | n[at] & GENERATION_MASK;
+    }
+
+    int generation(int id) {
+        return (nodes[region(id)][at(id) + TAG] & GENERATION_MASK) + 1;
+    }
+
+    int pool(int id) {
+        return nodes[region(id)][at(id) + POOL];
+    }
+
+    /** A free block becomes one of the pool's; it stands in no list yet. */
+    void use(int id, int order, int pool) {
+        setTag(id, tag(USED, order));
+        nodes[region(id)][at(id) + POOL] = pool;
+    }
+
+    /** A used block is one no longer; its handle is stale from here on. */
+    void endUse(int id) {
+        int[] n = nodes[region(id)];
+        int at = at(id) + TAG;
+        int next = (n[at] & GENERATION_MASK) + 1;
+        n[at] = next == Block.MAX_GENERATION ? 0 : next;
+    }
+
+    /** The id of the used block that has this handle in this pool, or {@link #NONE}. Takes any long. */
+    int find(int pool, long block) {
+        int region = Block.region(block);
+        int unit = Block.unit(block);
+        if (region >= regions || unit >= units(region)) {
+            return NONE;
+        }
+        int[] n = nodes[region];
+        int at = unit << NODE_SHIFT;
+        int expected = tag(USED, Block.order(block)) << GENERATION_BITS | Block.generation(block) - 1;
+        return n[at + TAG] == expected && n[at + POOL] == pool ? id(region, unit) : NONE;
+    }
+
+    int next(int id) {
+        return nodes[region(id)][at(id) + NEXT];
+    }
+
+    /** Puts a block before the list's first; returns the new first. */
+    int push(int id, int first) {
+        int[] n = nodes[region(id)];
+        int at = at(id);
+        n[at + NEXT] = first;
+        n[at + PREV] = NONE;
+        if (first != NONE) {
+            nodes[region(first)][at(first) + PREV] = id;
+        }
+        return id;
+    }
+
+    /** Takes a block out of the list; returns what is the list's first then. */
+    int unlink(int id, int first) {
+        int[] n = nodes[region(id)];
+        int at = at(id);
+        int next = n[at + NEXT];
+        int prev = n[at + PREV];
+        if (next != NONE) {
+            nodes[region(next)][at(next) + PREV] = prev;
+        }
+        if (prev == NONE) {
+            return next;
+        }
+        nodes[region(prev)][at(prev) + NEXT] = next;
+        return first;
+    }
+
+    private static int at(int id) {
+        return unit(id) << NODE_SHIFT;
+    }
+}

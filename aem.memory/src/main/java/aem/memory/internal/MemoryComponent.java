@@ -1,0 +1,58 @@
+package aem.memory.internal;
+
+import aem.api.memory.Allocator;
+import aem.api.memory.AllocatorContext;
+import aem.api.memory.MemoryProvider;
+import aem.api.part.AemPart;
+import aem.api.part.PartState;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.log.LoggerFactory;
+import org.osgi.service.metatype.annotations.Designate;
+
+/** The memory part: opens a buddy allocator for each worker. */
+@Component(service = MemoryProvider.class, property = "aem.part=memory", configurationPid = "aem.memory")
+@Designate(ocd = MemoryConfig.class)
+@AemPart(part = AllocatorState.PART, kind = "memory", version = AllocatorState.VERSION, adopts = "1..1")
+public final class MemoryComponent implements MemoryProvider {
+    /** Dynamic, because an exchange of the log service must not restart the allocator. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile LoggerFactory loggers;
+
+    /** Read by all workers, whenever they map a region. */
+    private volatile long regionBytes = Regions.DEFAULT_BYTES;
+
+    /** Takes the settings at once, also changed ones; wrong ones are reported, and the ones before stay. */
+    @Activate
+    @Modified
+    void configure(MemoryConfig config) {
+        long bytes = config.region_bytes();
+        LoggerFactory current = loggers;
+        if (Regions.isSize(bytes)) {
+            regionBytes = bytes;
+        } else if (current != null) {
+            current.getLogger(MemoryComponent.class)
+                    .warn(
+                            "region.bytes has to be a power of two from {} to {}, is {}: stays at {}",
+                            Regions.MIN_BYTES,
+                            Regions.MAX_BYTES,
+                            bytes,
+                            regionBytes);
+        }
+    }
+
+    @Override
+    public Allocator open(AllocatorContext context, PartState adopted) {
+        return adopted == null
+                ? new BuddyAllocator(context, () -> regionBytes)
+                : new BuddyAllocator(context, () -> regionBytes, AllocatorState.from(adopted));
+    }
+}

@@ -1,0 +1,99 @@
+package aem.memory.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import aem.api.memory.Allocator;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.osgi.service.log.Logger;
+import org.osgi.service.log.LoggerFactory;
+
+/** The component's configuration. */
+class MemoryComponentTest {
+    private static final long MIB = 1 << 20;
+
+    private final MemoryComponent component = new MemoryComponent();
+    private final FakeContext context = new FakeContext(256 * MIB);
+    private final List<String> warnings = new ArrayList<>();
+
+    @Test
+    void shouldMapRegionsOf16MiBWithoutConfiguration() {
+        take(component.open(context, null));
+        assertEquals(16 * MIB, context.mappedBytes);
+    }
+
+    @Test
+    void shouldApplyAChangeToTheNextRegionOfAnOpenAllocator() {
+        component.configure(config(MIB));
+        Allocator allocator = component.open(context, null);
+        take(allocator);
+        assertEquals(MIB, context.mappedBytes);
+        component.configure(config(64 * MIB));
+        allocator.openPool(1, Long.MAX_VALUE);
+        allocator.allocate(1, (int) MIB);
+        assertEquals(65 * MIB, context.mappedBytes);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-1, 0, 1, 64, 1 << 19, 3 << 20, (1 << 20) + 1, 1L << 31, Long.MIN_VALUE, Long.MAX_VALUE})
+    void shouldReportAWrongSizeAndKeepTheOneBefore(long bytes) {
+        component.loggers = loggers();
+        component.configure(config(2 * MIB));
+        component.configure(config(bytes));
+        take(component.open(context, null));
+        assertEquals(2 * MIB, context.mappedBytes);
+        assertEquals(1, warnings.size());
+        assertEquals(
+                "region.bytes has to be a power of two from {} to {}, is {}: stays at {} [1048576, 1073741824, " + bytes
+                        + ", 2097152]",
+                warnings.getFirst());
+    }
+
+    @Test
+    void shouldKeepTheDefaultWithoutALogService() {
+        component.configure(config(5));
+        take(component.open(context, null));
+        assertEquals(16 * MIB, context.mappedBytes);
+    }
+
+    private static void take(Allocator allocator) {
+        allocator.openPool(0, 64);
+        allocator.allocate(0, 1);
+    }
+
+    private static MemoryConfig config(long regionBytes) {
+        return new MemoryConfig() {
+            @Override
+            public long region_bytes() {
+                return regionBytes;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return MemoryConfig.class;
+            }
+        };
+    }
+
+    private LoggerFactory loggers() {
+        Logger logger = (Logger) proxy(Logger.class, arguments -> {
+            warnings.add(arguments[0] + " " + Arrays.toString((Object[]) arguments[1]));
+            return null;
+        });
+        return (LoggerFactory) proxy(LoggerFactory.class, arguments -> logger);
+    }
+
+    private static Object proxy(Class<?> type, Function<Object[], Object> answer) {
+        return Proxy.newProxyInstance(
+                MemoryComponentTest.class.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> answer.apply(arguments));
+    }
+}
