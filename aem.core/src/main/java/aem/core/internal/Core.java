@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 final class Core {
     private static final long REGION_ALIGNMENT_BYTES = 4 << 10;
     /** Of the 5 s in which the runtime ends: handlers and unsent bytes may take this. */
-    private static final long SHUTDOWN_MS = 3_000;
+    static final long SHUTDOWN_MS = 3_000;
 
     final Reports reports;
     final EventTable events = new EventTable();

@@ -242,7 +242,9 @@ final class CoreProcess implements AemProcess, JobBody {
 
     private void link(Node node, Event under) {
         synchronized (root) {
-            node.linkUnder(under == null || under.isEnded() ? root : under);
+            if (!(node instanceof Event event && event.isEnded())) {
+                node.linkUnder(under == null || under.isEnded() ? root : under);
+            }
         }
     }
 
@@ -375,7 +377,8 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     private void awaitClosed() {
-        long timeoutMs = core.config().closeTimeout().toMillis();
+        long timeoutMs =
+                core.isStopping() ? Core.SHUTDOWN_MS : core.config().closeTimeout().toMillis();
         try {
             if (!closeDone.await(timeoutMs, TimeUnit.MILLISECONDS)) {
                 core.reports.add("process " + name + " did not end within " + timeoutMs + " ms; its worker "

@@ -147,6 +147,9 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         } else if (handle != null) {
             handle.attach();
             handle.bind(this);
+            if (!handle.isOpen()) {
+                finishIfIdle();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ final class WorkerThread extends Thread {
     WorkerThread(Worker worker) {
         super(null, null, "aem-worker-" + worker.index, 0, false);
         this.worker = worker;
-        setDaemon(false);
+        setDaemon(true);
         setContextClassLoader(null);
     }
 

@@ -141,6 +141,26 @@ class EpollPollerTest {
         assertEquals(IoResult.of(IoError.NOT_CONNECTED), io.finishConnect(client));
     }
 
+    /** Why no failed call is repeated to learn its errno. */
+    @Test
+    void shouldTellAResetOnceBecauseTheKernelDoes() throws IOException {
+        TestHandle client = handle();
+        io.connect(client, address());
+        poller.add(listener, Poller.IN, 1);
+        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> {}));
+        TestHandle server = handle();
+        assertEquals(0, io.accept(listener, server));
+        poller.add(server, Poller.IN, 2);
+        io.close(client, true);
+        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> {}));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment region = arena.allocate(16);
+            assertEquals(IoResult.of(IoError.CONNECTION_RESET), io.read(server, region, 0, 16));
+            assertEquals(IoResult.EOF, io.read(server, region, 0, 16));
+            assertEquals(IoResult.of(IoError.BROKEN_PIPE), io.write(server, region, 0, 16));
+        }
+    }
+
     @Test
     void shouldRefuseMemoryThatItCantReach() throws IOException {
         TestHandle client = handle();
