@@ -1,0 +1,275 @@
+package aem.scheduler.internal;
+
+import static aem.scheduler.internal.IntLists.NONE;
+
+import aem.api.dto.WorkerDTO;
+import aem.api.job.JobState;
+import aem.api.job.SchedulerContext;
+import aem.api.part.PartState;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * One worker's duty cycle: what runs, in which order, and for how long.
+ *
+ * <p>The clock's readings are chained: the end of one job or handler is the beginning of the next. A cycle that a handle
+ * wakes for one handler reads it three times: at its beginning, after the job, after the handler.
+ */
+final class DutyCycle {
+    private final SchedulerContext context;
+    private final Supplier<Settings> source;
+    private final JobTable jobs;
+    private final Dispatcher dispatcher;
+    private final RunQueue queue;
+    private final Activations activations;
+    private final Load load;
+
+    private Settings settings;
+    private long lastNs;
+    /** Whether {@link #lastNs} is the beginning of the job that the poller wakes next. */
+    private boolean chained;
+
+    private boolean polling;
+    /** Bodies and handlers on the stack. What they wake is part of their own time. */
+    private int depth;
+
+    /** What the last idling has reported: that was this cycle's poll. */
+    private int idleReady;
+
+    private long lastWorkNs;
+    private long spinNs;
+    private boolean spun;
+
+    private long cycles;
+    private long idleCycles;
+    private long overruns;
+
+    DutyCycle(
+            SchedulerContext context,
+            Supplier<Settings> source,
+            JobTable jobs,
+            Dispatcher dispatcher,
+            RunQueue queue,
+            Activations activations,
+            Load load) {
+        this.context = context;
+        this.source = source;
+        this.jobs = jobs;
+        this.dispatcher = dispatcher;
+        this.queue = queue;
+        this.activations = activations;
+        this.load = load;
+        settings = source.get();
+        spinNs = settings.spinNs();
+        lastWorkNs = context.nowNs();
+        queue.handlersPerSecond(load.perSecond());
+    }
+
+    DutyCycle(
+            SchedulerContext context,
+            Supplier<Settings> source,
+            JobTable jobs,
+            Dispatcher dispatcher,
+            RunQueue queue,
+            Activations activations,
+            PartState adopted) {
+        this(
+                context,
+                source,
+                jobs,
+                dispatcher,
+                queue,
+                activations,
+                new Load(adopted.get("cycle.load", long[].class)));
+        long[] figures = adopted.get("cycle.figures", long[].class);
+        cycles = figures[0];
+        idleCycles = figures[1];
+        overruns = figures[2];
+    }
+
+    void save(Map<String, Object> state) {
+        state.put("cycle.load", load.save());
+        state.put("cycle.figures", new long[] {cycles, idleCycles, overruns});
+    }
+
+    int run() {
+        long nowNs = begin();
+        int work = poll();
+        work += dispatcher.expire(nowNs, settings.expiriesPerCycle());
+        if (lastNs == nowNs && (dispatcher.ready() > 0 || queue.runnableCount() > 0)) {
+            lastNs = context.nowNs();
+        }
+        work += runJobs(nowNs);
+        work += runHandlers();
+        work += context.drainInbox(settings.inboxPerCycle());
+        if (work == 0) {
+            return idle(nowNs);
+        }
+        worked(nowNs);
+        return work;
+    }
+
+    private long begin() {
+        long nowNs = context.nowNs();
+        lastNs = nowNs;
+        depth = 0;
+        cycles++;
+        Settings latest = source.get();
+        if (latest != settings) {
+            settings = latest;
+            spinNs = latest.spinNs();
+            queue.settings(latest);
+        }
+        if (load.roll(nowNs)) {
+            queue.handlersPerSecond(load.perSecond());
+        }
+        return nowNs;
+    }
+
+    private int poll() {
+        int ready = idleReady;
+        if (ready > 0) {
+            idleReady = 0;
+            return 0;
+        }
+        polling = true;
+        chained = true;
+        ready = context.poll();
+        polling = false;
+        chained = false;
+        return ready;
+    }
+
+    boolean wake(int job, int ready) {
+        if (!jobs.isWakeable(job)) {
+            return false;
+        }
+        boolean timed = depth == 0;
+        long beginNs = chained ? lastNs : timed ? context.nowNs() : 0;
+        jobs.move(job, JobState.RUNNING);
+        int incarnation = jobs.enterBody(job);
+        depth++;
+        try {
+            context.runJob(job, ready);
+        } finally {
+            depth--;
+            if (jobs.leaveBody(job, incarnation)) {
+                jobs.move(job, JobState.WAITING);
+            }
+        }
+        if (timed) {
+            lastNs = context.nowNs();
+            chained = polling;
+            bound(job, lastNs - beginNs, settings.jobBoundNs());
+        }
+        return true;
+    }
+
+    private int runJobs(long nowNs) {
+        int limit = Math.min(dispatcher.ready(), settings.jobsPerCycle());
+        int done = 0;
+        for (int job; done < limit && (job = dispatcher.takeReady()) != NONE; done++) {
+            runReady(job, nowNs);
+        }
+        return done;
+    }
+
+    private void runReady(int job, long nowNs) {
+        long beginNs = lastNs;
+        int expiries = dispatcher.takeExpiries(job, nowNs);
+        jobs.move(job, JobState.RUNNING);
+        int incarnation = jobs.enterBody(job);
+        depth++;
+        try {
+            context.runJob(job, expiries);
+        } finally {
+            depth--;
+            lastNs = context.nowNs();
+            if (jobs.leaveBody(job, incarnation)) {
+                dispatcher.settle(job, lastNs);
+            }
+        }
+        bound(job, lastNs - beginNs, settings.jobBoundNs());
+    }
+
+    private int runHandlers() {
+        int limit = settings.handlersPerCycle();
+        long beginNs = lastNs;
+        int done = 0;
+        while (done < limit && queue.runnableCount() > 0) {
+            int process = queue.choose();
+            int incarnation = queue.incarnation(process);
+            int job = activations.take(process);
+            depth++;
+            context.runHandler(job);
+            depth--;
+            done++;
+            long endNs = context.nowNs();
+            long tookNs = endNs - lastNs;
+            lastNs = endNs;
+            queue.spend(process, incarnation, tookNs);
+            bound(job, tookNs, settings.quantumNs());
+            if (endNs - beginNs >= settings.handlersPerCycleNs()) {
+                break;
+            }
+        }
+        load.add(done);
+        return done;
+    }
+
+    private void bound(int job, long tookNs, long boundNs) {
+        if (tookNs > boundNs) {
+            overruns++;
+            context.overrun(job, tookNs, boundNs);
+        }
+    }
+
+    private int idle(long nowNs) {
+        idleCycles++;
+        if (spin(nowNs)) {
+            return 0;
+        }
+        long timeoutNs = dispatcher.hasDeadline() ? Math.max(0, dispatcher.nextDeadlineNs() - nowNs) : -1;
+        polling = true;
+        idleReady = context.idle(timeoutNs);
+        polling = false;
+        chained = false;
+        return idleReady;
+    }
+
+    /** Whether to poll on instead of blocking: as long as half or twice the last time, as that was in vain or not. */
+    private boolean spin(long nowNs) {
+        if (spinNs == 0) {
+            return false;
+        }
+        if (nowNs - lastWorkNs < spinNs) {
+            spun = true;
+            Thread.onSpinWait();
+            return true;
+        }
+        if (spun) {
+            spun = false;
+            spinNs = Math.max(settings.spinNs() / 16, spinNs / 2);
+        }
+        return false;
+    }
+
+    private void worked(long nowNs) {
+        lastWorkNs = nowNs;
+        if (spun) {
+            spun = false;
+            spinNs = Math.min(settings.spinNs(), spinNs * 2);
+        }
+    }
+
+    /** A second that ended while the worker slept counts. */
+    void describe(WorkerDTO worker) {
+        if (load.roll(context.nowNs())) {
+            queue.handlersPerSecond(load.perSecond());
+        }
+        worker.cycles += cycles;
+        worker.idleCycles += idleCycles;
+        worker.overruns += overruns;
+        worker.loadPerSecond += load.perSecond();
+    }
+}

@@ -1,0 +1,58 @@
+package aem.scheduler.internal;
+
+/**
+ * What can be set, checked. A scheduler takes a new record over at the beginning of its next cycle.
+ *
+ * @param tickNs the wheel's resolution; a scheduler that adopts its predecessor's wheel keeps that one's
+ * @param expiriesPerCycle jobs made ready per cycle at most
+ * @param jobsPerCycle ready periodic jobs run per cycle at most
+ * @param handlersPerCycle handlers run per cycle at most
+ * @param handlersPerCycleNs no further handler is begun after this time
+ * @param inboxPerCycle entries of the inbox per cycle at most
+ * @param hz of the load formula
+ * @param cste the greatest {@code srt_base}, and the weight that earns the largest quantum
+ * @param decay what a load of 1 takes from {@code srt_base}
+ * @param quantumNs the largest slice; a handler that takes longer is reported
+ * @param jobBoundNs a job that takes longer is reported
+ * @param spinNs how long an idle worker polls before it blocks, at most
+ */
+record Settings(
+        long tickNs,
+        int expiriesPerCycle,
+        int jobsPerCycle,
+        int handlersPerCycle,
+        long handlersPerCycleNs,
+        int inboxPerCycle,
+        int hz,
+        int cste,
+        double decay,
+        long quantumNs,
+        long jobBoundNs,
+        long spinNs) {
+    static final Settings DEFAULT =
+            new Settings(1_000_000, 4096, 256, 256, 2_000_000, 256, 100, 1000, 1, 20_000_000, 5_000_000, 0);
+
+    Settings {
+        range("tick.ns", tickNs, 1_000, 1_000_000_000);
+        range("expiries.per.cycle", expiriesPerCycle, 1, 1 << 20);
+        range("jobs.per.cycle", jobsPerCycle, 1, 1 << 20);
+        range("handlers.per.cycle", handlersPerCycle, 1, 1 << 20);
+        range("handlers.per.cycle.ns", handlersPerCycleNs, 0, 1_000_000_000);
+        range("inbox.per.cycle", inboxPerCycle, 1, 1 << 20);
+        range("hz", hz, 1, 100_000);
+        range("cste", cste, 1, 1_000_000);
+        if (!(decay >= 0 && decay <= 1_000_000)) {
+            throw new IllegalArgumentException("aem.scheduler.decay must be from 0 to 1000000: " + decay);
+        }
+        range("quantum.ns", quantumNs, 1_000, 20_000_000);
+        range("job.bound.ns", jobBoundNs, 1_000, 60_000_000_000L);
+        range("spin.ns", spinNs, 0, 1_000_000_000);
+    }
+
+    private static void range(String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "aem.scheduler." + name + " must be from " + min + " to " + max + ": " + value);
+        }
+    }
+}
