@@ -1,0 +1,96 @@
+package aem.scheduler.internal;
+
+import aem.api.job.SchedulerContext;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The core's side, with time as a variable. What it calls is set by the test. */
+class FakeContext implements SchedulerContext {
+    interface Call {
+        void run(int job, int ready);
+    }
+
+    long nowNs;
+    final List<String> log = new ArrayList<>();
+    final ArrayDeque<Runnable> polled = new ArrayDeque<>();
+    final ArrayDeque<Runnable> inbox = new ArrayDeque<>();
+    final List<Integer> handled = new ArrayList<>();
+    final List<String> overruns = new ArrayList<>();
+    long idleTimeoutNs = Long.MIN_VALUE;
+    int polls;
+    int clockReadings;
+    Runnable whileIdle;
+    Call body = (job, ready) -> {};
+    Call handler = (job, ready) -> {};
+
+    FakeContext() {
+        this(1_000_000_000L);
+    }
+
+    FakeContext(long nowNs) {
+        this.nowNs = nowNs;
+    }
+
+    @Override
+    public int worker() {
+        return 0;
+    }
+
+    @Override
+    public long nowNs() {
+        clockReadings++;
+        return nowNs;
+    }
+
+    @Override
+    public int poll() {
+        polls++;
+        log.add("poll");
+        int count = polled.size();
+        for (int i = 0; i < count; i++) {
+            polled.poll().run();
+        }
+        return count;
+    }
+
+    @Override
+    public int idle(long timeoutNs) {
+        log.add("idle");
+        idleTimeoutNs = timeoutNs;
+        if (whileIdle == null) {
+            return 0;
+        }
+        whileIdle.run();
+        whileIdle = null;
+        return 1;
+    }
+
+    @Override
+    public int drainInbox(int limit) {
+        log.add("inbox");
+        int done = 0;
+        for (; done < limit && !inbox.isEmpty(); done++) {
+            inbox.poll().run();
+        }
+        return done;
+    }
+
+    @Override
+    public void runJob(int job, int ready) {
+        log.add("job " + job + " x" + ready);
+        body.run(job, ready);
+    }
+
+    @Override
+    public void runHandler(int job) {
+        log.add("handler " + job);
+        handled.add(job);
+        handler.run(job, 0);
+    }
+
+    @Override
+    public void overrun(int job, long tookNs, long boundNs) {
+        overruns.add(job + " " + tookNs + " " + boundNs);
+    }
+}
