@@ -213,7 +213,9 @@ final class DutyCycle {
                 break;
             }
         }
-        load.add(done);
+        if (done > 0) {
+            load.add(done, lastNs);
+        }
         return done;
     }
 

@@ -7,23 +7,27 @@ final class Load {
     private long beginNs;
     private long handlers;
     private long perSecond;
+    private long lastNs;
 
     Load(long nowNs) {
         beginNs = nowNs;
+        lastNs = nowNs;
     }
 
     Load(long[] figures) {
         beginNs = figures[0];
         handlers = figures[1];
         perSecond = figures[2];
+        lastNs = figures[3];
     }
 
     long[] save() {
-        return new long[] {beginNs, handlers, perSecond};
+        return new long[] {beginNs, handlers, perSecond, lastNs};
     }
 
-    void add(int count) {
+    void add(int count, long endNs) {
         handlers += count;
+        lastNs = endNs;
     }
 
     /** Begins a new second if the current one is over; true if so. */
@@ -32,7 +36,7 @@ final class Load {
         if (elapsedNs < SECOND_NS) {
             return false;
         }
-        perSecond = Math.round((double) handlers * SECOND_NS / elapsedNs);
+        perSecond = nowNs - lastNs >= SECOND_NS ? 0 : Math.round((double) handlers * SECOND_NS / elapsedNs);
         beginNs = nowNs;
         handlers = 0;
         return true;

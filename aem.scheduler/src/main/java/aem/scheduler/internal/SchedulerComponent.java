@@ -38,7 +38,7 @@ public final class SchedulerComponent implements SchedulerProvider {
                 : new WorkerScheduler(context, this::settings, adopted);
     }
 
-    private Settings settings() {
+    Settings settings() {
         return settings;
     }
 

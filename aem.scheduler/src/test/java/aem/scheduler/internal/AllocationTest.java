@@ -1,0 +1,95 @@
+package aem.scheduler.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import aem.api.job.JobKind;
+import aem.api.job.Missed;
+import aem.api.job.SchedulerContext;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
+
+class AllocationTest {
+    private static final int ACTIVATIONS = 1_000_000;
+
+    @Test
+    void shouldNotAllocateOnceTheTablesHaveGrown() {
+        com.sun.management.ThreadMXBean threads =
+                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        Loop loop = new Loop();
+        loop.run(50_000);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        loop.run(ACTIVATIONS);
+        long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+        assertEquals(ACTIVATIONS + 50_000, loop.handled, 10);
+        assertTrue(bytes < ACTIVATIONS, bytes + " bytes for " + ACTIVATIONS + " activations");
+    }
+
+    /** Four reactive jobs that are woken in turn in two processes, and a timer that is started anew all the time. */
+    private static final class Loop implements SchedulerContext {
+        private final WorkerScheduler scheduler;
+        private long nowNs;
+        private int polls;
+        private int handled;
+
+        Loop() {
+            scheduler = new WorkerScheduler(this, () -> Settings.DEFAULT);
+            scheduler.addProcess(0);
+            scheduler.addProcess(1);
+            for (int job = 0; job < 4; job++) {
+                scheduler.addJob(job, job & 1, JobKind.REACTIVE, 1 + job);
+            }
+            scheduler.addJob(4, 0, JobKind.PERIODIC, 1);
+            scheduler.schedule(4, 1, 1_000_000, Missed.FIRE_ALL);
+            scheduler.addJob(5, 0, JobKind.PERIODIC, 1);
+        }
+
+        void run(int activations) {
+            for (int until = handled + activations; handled < until; ) {
+                scheduler.doWork();
+            }
+        }
+
+        @Override
+        public int worker() {
+            return 0;
+        }
+
+        @Override
+        public long nowNs() {
+            return nowNs += 150;
+        }
+
+        @Override
+        public int poll() {
+            polls++;
+            scheduler.wake(polls & 3, 1);
+            scheduler.wake(polls + 1 & 3, 1);
+            return 2;
+        }
+
+        @Override
+        public int idle(long timeoutNs) {
+            return 0;
+        }
+
+        @Override
+        public int drainInbox(int limit) {
+            return 0;
+        }
+
+        @Override
+        public void runJob(int job, int ready) {
+            scheduler.activate(job, 1);
+        }
+
+        @Override
+        public void runHandler(int job) {
+            handled++;
+            scheduler.schedule(5, 5_000_000, 0, Missed.FIRE_ONCE);
+        }
+
+        @Override
+        public void overrun(int job, long tookNs, long boundNs) {}
+    }
+}
