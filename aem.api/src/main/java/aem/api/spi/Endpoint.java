@@ -10,6 +10,9 @@ public interface Endpoint {
     /** Whether it is open. Any thread. */
     boolean isOpen();
 
+    /** Whether an event is registered on it. */
+    boolean hasEvents();
+
     /** Whether the peer has ended its direction and every byte of it was read. */
     boolean atEnd();
 

@@ -139,6 +139,11 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
         return bound;
     }
 
+    @Override
+    public final boolean hasEvents() {
+        return bound.length > 0;
+    }
+
     final boolean hasEvent(int interest) {
         for (Event event : bound) {
             if ((event.interest & interest) != 0) {
