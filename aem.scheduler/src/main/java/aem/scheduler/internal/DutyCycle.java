@@ -73,14 +73,7 @@ final class DutyCycle {
             RunQueue queue,
             Activations activations,
             PartState adopted) {
-        this(
-                context,
-                source,
-                jobs,
-                dispatcher,
-                queue,
-                activations,
-                new Load(adopted.get("cycle.load", long[].class)));
+        this(context, source, jobs, dispatcher, queue, activations, new Load(adopted.get("cycle.load", long[].class)));
         long[] figures = adopted.get("cycle.figures", long[].class);
         cycles = figures[0];
         idleCycles = figures[1];

@@ -70,9 +70,9 @@ final class TimingWheel {
     void save(Map<String, Object> state) {
         state.put("wheel.occupied", occupied);
         state.put("wheel.expiryTick", expiryTick);
-        state.put("wheel.figures", new long[] {
-            bits, originNs, tickNs, levelsInUse, currentTick, targetTick, size, cascading
-        });
+        state.put(
+                "wheel.figures",
+                new long[] {bits, originNs, tickNs, levelsInUse, currentTick, targetTick, size, cascading});
     }
 
     private static int levels(int bits) {

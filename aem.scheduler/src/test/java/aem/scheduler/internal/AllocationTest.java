@@ -14,8 +14,7 @@ class AllocationTest {
 
     @Test
     void shouldNotAllocateOnceTheTablesHaveGrown() {
-        com.sun.management.ThreadMXBean threads =
-                (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         Loop loop = new Loop();
         loop.run(50_000);
         long before = threads.getCurrentThreadAllocatedBytes();

@@ -120,11 +120,13 @@ class DutyCycleTest {
         context.body = (job, ready) -> {};
         context.nowNs += 10 * MS;
         scheduler.doWork();
-        assertEquals(256, context.log.stream().filter(line -> line.startsWith("job")).count());
+        assertEquals(
+                256, context.log.stream().filter(line -> line.startsWith("job")).count());
         for (int i = 0; i < 4; i++) {
             scheduler.doWork();
         }
-        assertEquals(990, context.log.stream().filter(line -> line.startsWith("job")).count());
+        assertEquals(
+                990, context.log.stream().filter(line -> line.startsWith("job")).count());
         assertEquals(0, scheduler.doWork());
     }
 

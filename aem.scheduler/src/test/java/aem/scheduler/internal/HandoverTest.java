@@ -81,8 +81,7 @@ class HandoverTest {
     void shouldRefuseOtherVersionsAndParts() {
         Exception e = assertThrows(
                 IllegalArgumentException.class,
-                () -> new WorkerScheduler(
-                        context, () -> Settings.DEFAULT, new PartState("scheduler", 2, Map.of())));
+                () -> new WorkerScheduler(context, () -> Settings.DEFAULT, new PartState("scheduler", 2, Map.of())));
         assertTrue(e.getMessage().contains("version 2"), e.getMessage());
         assertThrows(
                 IllegalArgumentException.class,

@@ -68,7 +68,10 @@ class JobTableTest {
             JobState from = open.poll();
             for (JobState to : from.next()) {
                 if (!ways.containsKey(to)) {
-                    ways.put(to, Stream.concat(ways.get(from).stream(), Stream.of(to)).toList());
+                    ways.put(
+                            to,
+                            Stream.concat(ways.get(from).stream(), Stream.of(to))
+                                    .toList());
                     open.add(to);
                 }
             }

@@ -111,7 +111,9 @@ class PeriodicJobTest {
         pass(0);
         long sum = runs.stream().mapToLong(Integer::longValue).sum();
         pass(0);
-        assertEquals(3L * Integer.MAX_VALUE + 1, runs.stream().mapToLong(Integer::longValue).sum());
+        assertEquals(
+                3L * Integer.MAX_VALUE + 1,
+                runs.stream().mapToLong(Integer::longValue).sum());
         assertTrue(sum > 2L * Integer.MAX_VALUE);
     }
 
