@@ -5,7 +5,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
 /** Configuration, PID {@code aem.scheduler}; keys begin with {@code aem.scheduler.}. See {@link Settings}. */
 @ObjectClassDefinition(
-        pid = SchedulerComponent.NAME,
         name = "AEM scheduler",
         description = "Duty cycle, timers and soft real time. A change counts from each worker's next cycle on.")
 public @interface SchedulerConfig {
