@@ -15,8 +15,7 @@ final class WorkerThread extends Thread {
     @Override
     public void run() {
         worker.run(this);
-        while (!stopped) {
-            worker.safePoint();
+        for (worker.safePoint(); !stopped; worker.safePoint()) {
             try {
                 if (worker.scheduler == null) {
                     worker.cycleWithoutScheduler();
@@ -27,7 +26,6 @@ final class WorkerThread extends Thread {
                 worker.core.reports.add("duty cycle of worker " + worker.index, t);
             }
         }
-        worker.safePoint();
     }
 
     /** Ends the thread after the current cycle. */
