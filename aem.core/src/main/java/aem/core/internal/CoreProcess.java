@@ -377,8 +377,9 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     private void awaitClosed() {
-        long timeoutMs =
-                core.isStopping() ? Core.SHUTDOWN_MS : core.config().closeTimeout().toMillis();
+        long timeoutMs = core.isStopping()
+                ? Core.SHUTDOWN_MS
+                : core.config().closeTimeout().toMillis();
         try {
             if (!closeDone.await(timeoutMs, TimeUnit.MILLISECONDS)) {
                 core.reports.add("process " + name + " did not end within " + timeoutMs + " ms; its worker "

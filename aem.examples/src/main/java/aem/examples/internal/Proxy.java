@@ -51,14 +51,16 @@ public final class Proxy {
         var upstream = new InetSocketAddress(config.upstreamHost(), config.upstreamPort());
         try {
             var listener = sockets.listen(process, new InetSocketAddress("localhost", config.port()));
-            sockets.accept(listener, (event, client) -> sockets.connect(process, upstream, (e, server, error) -> {
-                if (error != null) {
-                    client.reset();
-                } else {
-                    forward(client, server);
-                    forward(server, client);
-                }
-            }));
+            sockets.accept(
+                    listener,
+                    (event, client) -> sockets.connect(process, upstream, (e, server, error) -> {
+                        if (error != null) {
+                            client.reset();
+                        } else {
+                            forward(client, server);
+                            forward(server, client);
+                        }
+                    }));
         } catch (RuntimeException e) {
             process.close();
             throw e;

@@ -146,7 +146,8 @@ public final class SocketSource implements EventSource {
     private static void close(SourceEvent event) throws Exception {
         event.end();
         ((CloseHandler) event.handler())
-                .onClose(event.descriptor(), event.connection(), event.endpoint().closeReason());
+                .onClose(
+                        event.descriptor(), event.connection(), event.endpoint().closeReason());
     }
 
     /** A stream whose reader failed has a hole: nobody can make sense of what follows. */
