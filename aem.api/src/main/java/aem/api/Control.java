@@ -106,7 +106,7 @@ public sealed interface Control {
 
     private static Control none(String name, String value, Control control) {
         if (value != null) {
-            throw new IllegalArgumentException("control " + name + " has no argument: " + value);
+            throw new IllegalArgumentException("control " + name + " needs no argument: " + value);
         }
         return control;
     }

@@ -10,14 +10,15 @@ import org.osgi.annotation.versioning.ProviderType;
  * thread of that worker, except where they say otherwise; the core brings home what other threads free. Nothing here
  * allocates Java heap once the tables have grown to their working size.
  *
- * <p>A <em>pool</em> is the account of one process on this worker: a quota and exact figures.
+ * <p>A <em>pool</em> is the account of one process on this worker: a quota and exact figures. Pools are numbered by the
+ * core: small and dense, from 0, and used again only after {@link #closePool}.
  */
 @ProviderType
 public interface Allocator {
     /** {@link #allocate}: the pool's quota leaves no room. */
     long QUOTA = 0;
 
-    /** {@link #allocate}: the runtime's hard cap leaves no room. */
+    /** {@link #allocate}: the runtime's hard cap leaves no room, or the allocator has as many regions as it can name. */
     long EXHAUSTED = -1;
 
     /**
