@@ -1,0 +1,228 @@
+package aem.socket.internal;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import aem.api.EventClass;
+import aem.api.EventFlag;
+import aem.api.io.IoError;
+import aem.api.io.IoResult;
+import aem.api.part.PartState;
+import aem.api.socket.CloseReason;
+import aem.api.socket.Connection;
+import aem.api.socket.SocketEvents;
+import aem.api.socket.SocketState;
+import aem.api.spi.JobSpec;
+import aem.api.spi.Readiness;
+import aem.socket.internal.Fakes.FakeContext;
+import aem.socket.internal.Fakes.FakeEvent;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class SocketSourceTest {
+    private static final InetSocketAddress ADDRESS = new InetSocketAddress("localhost", 0);
+
+    private final FakeContext context = new FakeContext();
+    private final SocketSource source = new SocketSource();
+    private final SocketEvents sockets = (SocketEvents) source.open(context, null);
+    private final Connection connection = context.connection();
+    private final List<String> handled = new ArrayList<>();
+
+    @Test
+    void shouldRegisterEachOperationWithItsInterestAndClass() {
+        sockets.accept(context.listener(), (e, c) -> {});
+        sockets.connect(context.process, ADDRESS, (e, c, error) -> {});
+        sockets.read(connection, (e, c, d) -> {});
+        sockets.room(connection, (e, c) -> {});
+        sockets.close(connection, (e, c, r) -> {}, EventFlag.ONESHOT);
+        sockets.sock(connection, SocketState.SS_FREE, (e, c, s) -> {});
+        List<String> registered = context.specs.stream()
+                .map(s -> s.operation() + " " + ((JobSpec.Reactive) s.job()).interest() + " " + s.eventClass() + " "
+                        + s.flags().length)
+                .toList();
+        assertEquals(
+                List.of(
+                        "accept " + Readiness.READ + " " + EventClass.REJECTABLE + " 0",
+                        "connect " + Readiness.CONNECT + " " + EventClass.LAST_RESORT + " 0",
+                        "read " + Readiness.READ + " " + EventClass.NEVER + " 0",
+                        "room " + Readiness.ROOM + " " + EventClass.NEVER + " 0",
+                        "close " + Readiness.CLOSE + " " + EventClass.NEVER + " 1",
+                        "sock " + Readiness.STATE + " " + EventClass.NEVER + " 0"),
+                registered);
+    }
+
+    @Test
+    void shouldRefuseWrongArgumentsWithTheValue() {
+        var e = assertThrows(IllegalArgumentException.class, () -> sockets.listen(context.process, ADDRESS, 0));
+        assertEquals("backlog must be from 1 to 65535: 0", e.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> sockets.listen(context.process, ADDRESS, 65_536));
+        assertThrows(NullPointerException.class, () -> sockets.listen(null, ADDRESS));
+        assertThrows(NullPointerException.class, () -> sockets.listen(context.process, null));
+        assertThrows(NullPointerException.class, () -> sockets.read(connection, null));
+        assertThrows(NullPointerException.class, () -> sockets.sock(connection, null, (x, c, s) -> {}));
+        assertTrue(context.specs.isEmpty());
+    }
+
+    @Test
+    void shouldListenWithDefaultBacklog() {
+        sockets.listen(context.process, ADDRESS);
+        assertEquals(List.of("listen 1024"), context.calls);
+    }
+
+    @Test
+    void shouldResetTheConnectionWhenTheConnectEventIsRefused() {
+        context.refusal = new IllegalStateException("closed");
+        assertThrows(IllegalStateException.class, () -> sockets.connect(context.process, ADDRESS, (e, c, error) -> {}));
+        assertTrue(context.calls.contains("reset"));
+    }
+
+    @Test
+    void shouldReadOnlyWhatWasReceived() throws Exception {
+        sockets.read(connection, (e, c, d) -> handled.add("read"));
+        FakeEvent event = context.last;
+        assertEquals(1, source.job(event, Readiness.READ));
+        for (int result : new int[] {IoResult.EOF, IoResult.WOULD_BLOCK, IoResult.of(IoError.CONNECTION_RESET)}) {
+            event.received = result;
+            source.handle(event);
+        }
+        assertTrue(handled.isEmpty());
+        event.received = 7;
+        source.handle(event);
+        assertEquals(List.of("read"), handled);
+    }
+
+    @Test
+    void shouldAcceptUntilNoneIsLeftButNotMoreThanTheBound() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        FakeEvent event = context.last;
+        for (int i = 0; i < SocketSource.MAX_ACCEPTS + 3; i++) {
+            event.accepts.add(context.connection());
+        }
+        source.handle(event);
+        assertEquals(SocketSource.MAX_ACCEPTS, handled.size());
+        source.handle(event);
+        assertEquals(SocketSource.MAX_ACCEPTS + 3, handled.size());
+    }
+
+    @Test
+    void shouldAcceptOneWhenOneshot() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"), EventFlag.ONESHOT);
+        context.last.accepts.addAll(List.of(context.connection(), context.connection()));
+        source.handle(context.last);
+        assertEquals(1, handled.size());
+    }
+
+    @Test
+    void shouldGoOnAfterAnAbortedConnection() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        context.last.accepts.addAll(List.of(IoError.CONNECTION_ABORTED, context.connection()));
+        source.handle(context.last);
+        assertEquals(1, handled.size());
+    }
+
+    @Test
+    void shouldRestAndReportWhenFilesRunOut() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        FakeEvent event = context.last;
+        event.accepts.addAll(List.of(IoError.TOO_MANY_FILES, context.connection()));
+        source.handle(event);
+        assertTrue(handled.isEmpty());
+        assertEquals(List.of(SocketSource.EXHAUSTED_PAUSE_NS), event.endpoint.pausesNs);
+        assertTrue(context.reports.get(0).contains("EMFILE"), context.reports.get(0));
+        assertTrue(context.reports.get(0).contains("test"), context.reports.get(0));
+    }
+
+    @Test
+    void shouldResetWhatAThrowingAcceptHandlerLeftAloneAndKeepTheRest() {
+        Connection lost = context.connection();
+        Connection kept = context.connection();
+        Connection next = context.connection();
+        context.endpoint(kept).hasEvents = true;
+        sockets.accept(context.listener(), (e, c) -> {
+            throw new IllegalStateException("no");
+        });
+        FakeEvent event = context.last;
+        event.accepts.addAll(List.of(lost, kept, next));
+        context.calls.clear();
+        assertThrows(IllegalStateException.class, () -> source.handle(event));
+        assertEquals(List.of("reset"), context.calls);
+        assertThrows(IllegalStateException.class, () -> source.handle(event));
+        assertEquals(List.of("reset"), context.calls, "a connection that is looked after stays");
+        assertSame(next, event.accepts.peek());
+    }
+
+    @Test
+    void shouldTellTheEndOfAConnectOnce() throws Exception {
+        List<IoError> errors = new ArrayList<>();
+        sockets.connect(context.process, ADDRESS, (e, c, error) -> errors.add(error));
+        FakeEvent event = context.last;
+        event.connectResult = IoResult.WOULD_BLOCK;
+        source.handle(event);
+        assertFalse(event.ended);
+        event.connectResult = 0;
+        source.handle(event);
+        assertTrue(event.ended);
+        assertNull(errors.get(0));
+        assertTrue(event.endpoint.aborts.isEmpty());
+    }
+
+    @Test
+    void shouldTellWhyAConnectFailed() throws Exception {
+        List<IoError> errors = new ArrayList<>();
+        sockets.connect(context.process, ADDRESS, (e, c, error) -> errors.add(error));
+        context.last.connectResult = IoResult.of(IoError.CONNECTION_REFUSED);
+        source.handle(context.last);
+        assertEquals(List.of(IoError.CONNECTION_REFUSED), errors);
+        assertEquals(List.of(CloseReason.CONNECT_FAILED), context.last.endpoint.aborts);
+    }
+
+    @Test
+    void shouldTellRoomAndCloseWithItsReason() throws Exception {
+        sockets.room(connection, (e, c) -> handled.add("room"));
+        source.handle(context.last);
+        assertFalse(context.last.ended);
+        sockets.close(connection, (e, c, reason) -> handled.add("close " + reason));
+        context.last.endpoint.closeReason = CloseReason.PEER_RESET;
+        source.handle(context.last);
+        assertTrue(context.last.ended);
+        assertEquals(List.of("room", "close PEER_RESET"), handled);
+    }
+
+    @Test
+    void shouldTellOnlyTheWantedSocketState() throws Exception {
+        sockets.sock(connection, SocketState.SS_CONNECTED, (e, c, state) -> handled.add(state.name()));
+        assertEquals(1, source.job(context.last, Readiness.STATE));
+        source.handle(context.last);
+        assertEquals(List.of("SS_CONNECTED"), handled);
+        sockets.sock(connection, SocketState.SS_FREE, (e, c, state) -> handled.add(state.name()));
+        assertEquals(0, source.job(context.last, Readiness.STATE));
+    }
+
+    @Test
+    void shouldAbortTheStreamOfAFailedReaderOnly() {
+        sockets.read(connection, (e, c, d) -> {});
+        source.failed(context.last, new IllegalStateException());
+        assertEquals(List.of(CloseReason.HANDLER_FAILED), context.last.endpoint.aborts);
+        sockets.room(context.connection(), (e, c) -> {});
+        source.failed(context.last, new IllegalStateException());
+        sockets.accept(context.listener(), (e, c) -> {});
+        source.failed(context.last, new IllegalStateException());
+        assertTrue(context.last.endpoint.aborts.isEmpty());
+    }
+
+    @Test
+    void shouldAdoptItsOwnStateAndRefuseAnother() {
+        PartState state = source.suspend();
+        new SocketSource().open(context, state);
+        PartState other = new PartState("source.socket", 2, Map.of());
+        var e = assertThrows(IllegalArgumentException.class, () -> new SocketSource().open(context, other));
+        assertTrue(e.getMessage().contains("version 2"), e.getMessage());
+    }
+}
