@@ -30,6 +30,12 @@ final class DutyCycle {
     private boolean chained;
 
     private boolean polling;
+    /**
+     * Whether all that the last cycle found came from the poller. Then a cycle without anything to run need not poll,
+     * because it ends in idle, which does. Timers or submissions in every cycle would keep it from idling: so it polls.
+     */
+    private boolean quiet;
+
     /** Bodies and handlers on the stack. What they wake is part of their own time. */
     private int depth;
 
@@ -88,13 +94,15 @@ final class DutyCycle {
     int run() {
         long nowNs = begin();
         int work = poll();
-        work += dispatcher.expire(nowNs, settings.expiriesPerCycle());
+        int unpolled = dispatcher.expire(nowNs, settings.expiriesPerCycle());
         if (lastNs == nowNs && (dispatcher.ready() > 0 || queue.runnableCount() > 0)) {
             lastNs = context.nowNs();
         }
-        work += runJobs(nowNs);
+        unpolled += runJobs(nowNs);
         work += runHandlers();
-        work += context.drainInbox(settings.inboxPerCycle());
+        unpolled += context.drainInbox(settings.inboxPerCycle());
+        quiet = unpolled == 0;
+        work += unpolled;
         if (work == 0) {
             return idle(nowNs);
         }
@@ -120,14 +128,20 @@ final class DutyCycle {
     }
 
     private int poll() {
-        int ready = idleReady;
-        if (ready > 0) {
+        if (idleReady > 0) {
             idleReady = 0;
             return 0;
         }
+        if (quiet && queue.runnableCount() == 0 && dispatcher.ready() == 0) {
+            return 0; // one system call less for each message of a ping-pong
+        }
+        return pollNow();
+    }
+
+    private int pollNow() {
         polling = true;
         chained = true;
-        ready = context.poll();
+        int ready = context.poll();
         polling = false;
         chained = false;
         return ready;
@@ -222,7 +236,8 @@ final class DutyCycle {
     private int idle(long nowNs) {
         idleCycles++;
         if (spin(nowNs)) {
-            return 0;
+            idleReady = pollNow();
+            return idleReady;
         }
         long timeoutNs = dispatcher.hasDeadline() ? Math.max(0, dispatcher.nextDeadlineNs() - nowNs) : -1;
         polling = true;

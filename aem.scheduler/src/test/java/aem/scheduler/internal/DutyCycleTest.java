@@ -92,8 +92,28 @@ class DutyCycleTest {
         assertEquals(1, scheduler.doWork());
         assertEquals(1, scheduler.doWork());
         assertEquals(List.of("poll", "inbox", "idle", "job 0 x1", "handler 0", "inbox"), without("idle again"));
+    }
+
+    @Test
+    void shouldGoStraightToIdleWhenOnlyThePollerBroughtWork() {
+        context.whileIdle = () -> scheduler.wake(0, 1);
         scheduler.doWork();
-        assertEquals(2, context.polls);
+        int polls = context.polls;
+        scheduler.doWork();
+        scheduler.doWork();
+        assertEquals(polls, context.polls);
+    }
+
+    @Test
+    void shouldPollInEverySecondCycleAtLeastUnderAFloodOfSubmissionsOrTimers() {
+        for (int i = 0; i < 100; i++) {
+            context.inbox.add(() -> {});
+            int polls = context.polls;
+            scheduler.doWork();
+            context.inbox.add(() -> {});
+            scheduler.doWork();
+            assertTrue(context.polls > polls, "cycle " + i);
+        }
     }
 
     private List<String> without(String word) {
