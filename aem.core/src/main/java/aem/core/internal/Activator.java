@@ -69,6 +69,9 @@ public final class Activator implements BundleActivator, SynchronousBundleListen
             core.closeAll();
         } else if (event.getType() == BundleEvent.STOPPED) {
             core.bundleStopped(event.getBundle().getSymbolicName());
+            sources.bundleChanged(event.getBundle(), false);
+        } else if (event.getType() == BundleEvent.STARTED) {
+            sources.bundleChanged(event.getBundle(), true);
         }
     }
 

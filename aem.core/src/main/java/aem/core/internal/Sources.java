@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.FrameworkUtil;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.util.tracker.ServiceTracker;
@@ -109,6 +110,15 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
         return dto;
     }
 
+    /** A bundle has started or stopped; perhaps one that facades are registered for. */
+    void bundleChanged(Bundle bundle, boolean started) {
+        List<KindPart> all;
+        synchronized (parts) {
+            all = List.copyOf(parts.values());
+        }
+        all.forEach(part -> part.apiBundleChanged(bundle, started));
+    }
+
     void retire(String name) {
         KindPart part = part(name);
         if (part == null || part.kind == null) {
@@ -173,9 +183,14 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
             if (api.isEmpty()) {
                 throw new IllegalArgumentException("kind " + name + " offers no API");
             }
+            Bundle home = FrameworkUtil.getBundle(api.get(0));
             for (Class<?> type : api) {
                 if (!type.isInterface()) {
                     throw new IllegalArgumentException("API of kind " + name + " is no interface: " + type.getName());
+                }
+                if (home == null || home != FrameworkUtil.getBundle(type)) {
+                    throw new IllegalArgumentException(
+                            "the API of kind " + name + " must come from one bundle: " + api);
                 }
             }
         }
@@ -214,18 +229,40 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
             }
         }
 
+        /**
+         * The facade is registered on behalf of the API's bundle: the framework shows a service only to those who share
+         * the registering bundle's view of the interface, and the core knows no kind's API. So it also goes with it.
+         */
         private synchronized void publish() {
             Kind entry = kind;
             if (entry == null || entry.isRetired()) {
+                return;
+            }
+            BundleContext home = FrameworkUtil.getBundle(entry.api.get(0)).getBundleContext();
+            if (home == null) {
+                facade = null;
+                core.reports.add("the API bundle of kind " + name + " is not started: "
+                        + FrameworkUtil.getBundle(entry.api.get(0)));
                 return;
             }
             Dictionary<String, Object> properties = new Hashtable<>(
                     Map.of(EventSource.KIND, name, "aem.state", entry.isServing() ? "ACTIVE" : "SUSPENDED"));
             if (facade == null) {
                 String[] api = entry.api.stream().map(Class::getName).toArray(String[]::new);
-                facade = context.registerService(api, new Facade(core, entry), properties);
+                facade = home.registerService(api, new Facade(core, entry), properties);
             } else {
                 facade.setProperties(properties);
+            }
+        }
+
+        /** The API's bundle has stopped, and the facade with it, or it has started. */
+        synchronized void apiBundleChanged(Bundle bundle, boolean started) {
+            Kind entry = kind;
+            if (entry != null && FrameworkUtil.getBundle(entry.api.get(0)) == bundle) {
+                facade = null;
+                if (started) {
+                    publish();
+                }
             }
         }
 
