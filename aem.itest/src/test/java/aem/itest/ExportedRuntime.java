@@ -39,19 +39,33 @@ final class ExportedRuntime {
         return Path.of(System.getProperty("aem.itest.bundles")).normalize();
     }
 
+    /** The jar of a bundle of the runtime, for example {@code aem.socket}. */
+    static Path jar(String name) {
+        return home().resolve("bundle").resolve(name + ".jar");
+    }
+
     /** Installs, but does not start, the test bundle of the given name in its only or its newest version. */
     static Bundle install(BundleContext context, String name) throws IOException, BundleException {
+        return context.installBundle(testJar(name).toUri().toString());
+    }
+
+    /** The test bundle of the given name, started with the runtime. For what test classes refer to in signatures. */
+    static Option testBundle(String name) throws IOException {
+        return bundle(testJar(name).toUri().toString()).startLevel(LAST_LEVEL);
+    }
+
+    private static Path testJar(String name) throws IOException {
         String prefix = "aem.itest.bundles." + name + "-";
         try (Stream<Path> jars = Files.list(testBundles())) {
-            Path jar = jars.filter(path -> path.getFileName().toString().startsWith(prefix))
+            return jars.filter(path -> path.getFileName().toString().startsWith(prefix))
                     .max(Path::compareTo)
                     .orElseThrow(() -> new IOException("no " + prefix + "VERSION.jar in " + testBundles()));
-            return context.installBundle(jar.toUri().toString());
         }
     }
 
     /**
      * The bundles at the start levels and the framework properties of the exported conf/config.properties.
+     * The example echo listens on any free port, see {@link Aem#echoPort}.
      *
      * @param work directory of this test for configurations (etc) and hot-installed bundles (load), made if missing
      */
@@ -62,6 +76,7 @@ final class ExportedRuntime {
         }
         Path load = Files.createDirectories(work.resolve("load"));
         Path etc = Files.createDirectories(work.resolve("etc"));
+        Files.writeString(etc.resolve("aem.examples.echo.cfg"), "port = 0\n");
         config.setProperty("felix.fileinstall.dir", load + "," + etc);
         config.setProperty(
                 "org.ops4j.pax.logging.StaticLogbackFile",

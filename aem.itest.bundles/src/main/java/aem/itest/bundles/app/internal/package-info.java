@@ -1,0 +1,2 @@
+/** The test application. */
+package aem.itest.bundles.app.internal;

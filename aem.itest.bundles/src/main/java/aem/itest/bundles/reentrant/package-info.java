@@ -1,0 +1,2 @@
+/** An application whose handlers move bundles. */
+package aem.itest.bundles.reentrant;
