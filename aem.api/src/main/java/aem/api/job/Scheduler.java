@@ -73,7 +73,7 @@ public interface Scheduler {
     /** Stops a periodic job: it becomes {@link JobState#IDLE}. Activations that it has caused stay. */
     void unschedule(int job);
 
-    /** Suspends a job. Its activations stay; a deadline keeps running. */
+    /** Suspends a job. Its waiting activations stay on the list and are handled; a deadline keeps running. */
     void suspend(int job);
 
     /** Ends a suspension: a reactive job waits again, a periodic one ages on; an expiry that has passed is due now. */

@@ -3,8 +3,8 @@ package aem.api.job;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * What the core offers to the {@link Scheduler} of one worker. Called on the worker's thread only, and only from within
- * {@link Scheduler#doWork()}, {@link Scheduler#wake} and the constructor.
+ * What the core offers to the {@link Scheduler} of one worker. Called on the worker's thread only, and, but for {@link
+ * #worker} and {@link #nowNs}, only from within {@link Scheduler#doWork()} and {@link Scheduler#wake}.
  */
 @ProviderType
 public interface SchedulerContext {

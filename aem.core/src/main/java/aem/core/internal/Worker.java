@@ -88,7 +88,13 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     /** The event whose handler runs. */
     Event current;
 
+    /** The event whose handler's time ends with the next reading of the clock. */
     private Event timed;
+
+    private long timedFromNs;
+    /** For a report about a handler that has ended its own event; forgotten with the cycle. */
+    private Event lastRun;
+
     private long lastNs = System.nanoTime();
     private final MemorySegment heapCopy = Arena.ofAuto().allocate(HEAP_COPY_BYTES);
 
@@ -180,6 +186,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     /** Between two duty cycles. Slots given back are free again: nothing on the stack means the old ones. */
     void safePoint() {
+        lastRun = null;
         jobSlots.recycle();
         handleSlots.recycle();
         processSlots.recycle();
@@ -228,12 +235,12 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         return index;
     }
 
-    /** The scheduler reads the clock right after a handler; so its time is what has passed since the reading before. */
+    /** The scheduler reads the clock right before a handler and right after it: that is its time, without further calls. */
     @Override
     public long nowNs() {
         long now = System.nanoTime();
         if (timed != null) {
-            timed.process.handlerNs += now - lastNs;
+            timed.process.handlerNs += now - timedFromNs;
             timed = null;
         }
         lastNs = now;
@@ -288,15 +295,18 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     public void runHandler(int job) {
         JobBody body = jobs[job];
         if (body instanceof Event event) {
+            long fromNs = lastNs;
             event.runHandler();
+            timedFromNs = fromNs;
             timed = event;
+            lastRun = event;
         }
     }
 
     @Override
     public void overrun(int job, long tookNs, long boundNs) {
         JobBody body = jobs[job];
-        String who = body != null ? body.label() : timed != null ? timed.label() : "job " + job;
+        String who = body != null ? body.label() : lastRun != null ? lastRun.label() : "job " + job;
         core.reports.add(who + " ran longer than " + boundNs / 1_000_000 + " ms");
     }
 
