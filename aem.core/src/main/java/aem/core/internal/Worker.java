@@ -195,6 +195,22 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         }
     }
 
+    /** After the last cycle: what is still open is reset, and the poller goes. */
+    void end() {
+        Poller last = poller;
+        poller = null;
+        try {
+            if (io != null) {
+                forEachHandle(handle -> io.close(handle, true));
+            }
+            if (last != null) {
+                last.close();
+            }
+        } catch (Throwable t) {
+            core.reports.add("end of worker " + index, t);
+        }
+    }
+
     private void carryOut(Obligation obligation) {
         try {
             obligation.run(this);

@@ -26,6 +26,7 @@ final class WorkerThread extends Thread {
                 worker.core.reports.add("duty cycle of worker " + worker.index, t);
             }
         }
+        worker.end();
     }
 
     /** Ends the thread after the current cycle. */
