@@ -50,11 +50,7 @@ public class EchoIT {
     public void warmUp() throws Exception {
         aem = new Aem(context);
         port = aem.echoPort();
-        long connections = aem.runtime().connections().size();
         forEachOf(10, this::endAtRandom);
-        Await.until(
-                "the connections of the warm-up end",
-                () -> aem.runtime().connections().size() == connections);
         base = aem.base();
     }
 
