@@ -23,16 +23,16 @@ final class EpollPoller implements Poller {
     private int epollFd;
     private boolean waitsNs = EpollCalls.hasWaitNs();
 
-    EpollPoller(ScratchPool scratches, int batch) throws IOException {
+    EpollPoller(int batch) throws IOException {
         events = new EpollEvents(batch);
         epollFd = EpollCalls.create(scratch);
         if (epollFd < 0) {
             throw new IOException("open a poller: epoll_create1: " + Errno.text(epollFd));
         }
         try {
-            wakeup = new Wakeup(scratches);
+            wakeup = new Wakeup(scratch);
         } catch (IOException e) {
-            FileCalls.close(scratch, epollFd);
+            FileCalls.close(epollFd);
             throw new IOException("open a poller: " + e.getMessage(), e);
         }
         EpollEvents.set(scratch.argument, EpollCalls.EPOLLIN, WAKEUP_KEY);
@@ -95,28 +95,29 @@ final class EpollPoller implements Poller {
     private int await(long timeoutNs) {
         // the clock is read only where a signal could prolong the wait
         long startNs = timeoutNs > 0 ? System.nanoTime() : 0;
-        long leftNs = timeoutNs;
+        int count = waitsNs && timeoutNs > 0
+                ? EpollCalls.waitNs(scratch, epollFd, events.address(), events.count(), timeoutNs)
+                : EpollCalls.waitMs(epollFd, events.address(), events.count(), toMsRoundedUp(timeoutNs));
+        return count >= 0 ? count : awaitAgain(timeoutNs, startNs);
+    }
+
+    /** What failed is called again, for what is left of the time, and says why. */
+    private int awaitAgain(long timeoutNs, long startNs) {
         while (true) {
-            int count = awaitOnce(leftNs);
+            long leftNs = timeoutNs > 0 ? Math.max(0, timeoutNs - (System.nanoTime() - startNs)) : timeoutNs;
+            boolean byNs = waitsNs && leftNs > 0;
+            int count = byNs
+                    ? EpollCalls.waitNsErrno(scratch, epollFd, events.address(), events.count(), leftNs)
+                    : EpollCalls.waitMsErrno(scratch, epollFd, events.address(), events.count(), toMsRoundedUp(leftNs));
             if (count >= 0) {
                 return count;
             }
-            if (waitsNs && leftNs > 0 && (count == -Errno.ENOSYS || count == -Errno.EPERM)) {
+            if (byNs && (count == -Errno.ENOSYS || count == -Errno.EPERM)) {
                 waitsNs = false;
             } else if (count != -Errno.EINTR) {
                 throw new IllegalStateException("poll: " + (epollFd == CLOSED ? "closed" : Errno.text(count)));
             }
-            if (timeoutNs > 0) {
-                leftNs = Math.max(0, timeoutNs - (System.nanoTime() - startNs));
-            }
         }
-    }
-
-    private int awaitOnce(long timeoutNs) {
-        if (waitsNs && timeoutNs > 0) {
-            return EpollCalls.waitNs(scratch, epollFd, events.address(), events.count(), timeoutNs);
-        }
-        return EpollCalls.waitMs(scratch, epollFd, events.address(), events.count(), toMsRoundedUp(timeoutNs));
     }
 
     static int toMsRoundedUp(long timeoutNs) {
@@ -139,7 +140,7 @@ final class EpollPoller implements Poller {
         }
         int fd = epollFd;
         epollFd = CLOSED;
-        FileCalls.close(scratch, fd);
+        FileCalls.close(fd);
         wakeup.close();
     }
 

@@ -28,6 +28,7 @@ class EpollProvider implements IoProvider {
 
     EpollProvider(int batch) {
         batch(batch);
+        SocketCalls.warmUp();
     }
 
     /**
@@ -54,7 +55,7 @@ class EpollProvider implements IoProvider {
 
     @Override
     public Poller openPoller() throws IOException {
-        return new EpollPoller(scratches, batch);
+        return new EpollPoller(batch);
     }
 
     @Override
@@ -181,7 +182,7 @@ class EpollProvider implements IoProvider {
             if (reset) {
                 SocketOptions.lingerZero(scratch, fd);
             }
-            FileCalls.close(scratch, fd);
+            FileCalls.close(fd);
         } finally {
             scratch.release();
         }

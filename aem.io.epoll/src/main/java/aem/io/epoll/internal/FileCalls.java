@@ -6,7 +6,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.invoke.MethodHandle;
 
-/** The functions of the C library for any descriptor, and eventfd. A result below 0 is the negated errno. */
+/** close, and the functions of the C library for eventfd. */
 final class FileCalls {
     private static final int EFD_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
 
@@ -14,12 +14,13 @@ final class FileCalls {
 
     private static final MethodHandle EVENTFD =
             Native.function("eventfd", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle READ = Native.function("read", TRANSFER);
-    private static final MethodHandle WRITE = Native.function("write", TRANSFER);
-    private static final MethodHandle CLOSE = Native.function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+    private static final MethodHandle READ = Native.plainFunction("read", TRANSFER);
+    private static final MethodHandle WRITE = Native.plainFunction("write", TRANSFER);
+    private static final MethodHandle CLOSE = Native.plainFunction("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private FileCalls() {}
 
+    /** A descriptor, or the negated errno. */
     static int eventfd(Scratch scratch) {
         try {
             int fd = (int) EVENTFD.invokeExact(scratch.capture, 0, EFD_NONBLOCK_CLOEXEC);
@@ -29,35 +30,29 @@ final class FileCalls {
         }
     }
 
-    static int read(Scratch scratch, int fd, long address, long length) {
+    /** Whether the counter was above 0; it is 0 now. */
+    static boolean takeCounter(int eventFd, long address) {
         try {
-            long bytes;
-            do {
-                bytes = (long) READ.invokeExact(scratch.capture, fd, address, length);
-            } while (bytes < 0 && scratch.errno() == Errno.EINTR);
-            return bytes < 0 ? -scratch.errno() : (int) bytes;
+            return (long) READ.invokeExact(eventFd, address, (long) Long.BYTES) == Long.BYTES;
         } catch (Throwable e) {
             throw Native.unexpected(e);
         }
     }
 
-    static int write(Scratch scratch, int fd, long address, long length) {
+    /** Adds the long at the address. Whether there was room: if not, the counter is readable all the same. */
+    static boolean addToCounter(int eventFd, long address) {
         try {
-            long bytes;
-            do {
-                bytes = (long) WRITE.invokeExact(scratch.capture, fd, address, length);
-            } while (bytes < 0 && scratch.errno() == Errno.EINTR);
-            return bytes < 0 ? -scratch.errno() : (int) bytes;
+            return (long) WRITE.invokeExact(eventFd, address, (long) Long.BYTES) == Long.BYTES;
         } catch (Throwable e) {
             throw Native.unexpected(e);
         }
     }
 
-    /** Never repeated: Linux has freed the number even if it says EINTR. */
-    static int close(Scratch scratch, int fd) {
+    /** Without result: Linux has freed the number even if it says EINTR or EIO. */
+    static void close(int fd) {
         try {
-            int result = (int) CLOSE.invokeExact(scratch.capture, fd);
-            return result < 0 ? -scratch.errno() : result;
+            int result = (int) CLOSE.invokeExact(fd);
+            assert result <= 0;
         } catch (Throwable e) {
             throw Native.unexpected(e);
         }

@@ -8,11 +8,12 @@ import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
 /**
- * Finds functions of the C library. Every handle captures errno and takes the capture segment first.
+ * Finds functions of the C library: as handles that capture errno, and take the capture segment first, or as plain ones.
  *
- * <p>Why errno is captured by the first call already, and not by repeating a failed one: the kernel hands out a socket's
- * pending error once. The second recv after a RST returns 0, which is EOF, and the second send EPIPE. Capturing costs 3
- * ns of a recv's 170.
+ * <p>Plain is the hot way wherever a failed call may be repeated to learn its errno: a capturing call makes a slice of
+ * its segment, which costs nothing only as long as the compiler sees through it. For recv and send that way is closed:
+ * the kernel hands out a socket's pending error once. The second recv after a RST returns 0, which is EOF, and the second
+ * send EPIPE. They capture at once (3 ns of 170), and {@link SocketCalls#warmUp} keeps the slice away.
  */
 final class Native {
     private static final MemoryLayout CAPTURE = Linker.Option.captureStateLayout();
@@ -24,6 +25,12 @@ final class Native {
     static final long ERRNO_OFFSET = CAPTURE.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
     private Native() {}
+
+    @SuppressWarnings("restricted")
+    static MethodHandle plainFunction(String name, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
+    }
 
     static MethodHandle function(String name, FunctionDescriptor descriptor) {
         return optionalFunction(name, descriptor)

@@ -59,7 +59,7 @@ final class SocketOpening {
             return fd;
         }
         if (fd >= 0) {
-            FileCalls.close(scratch, fd);
+            FileCalls.close(fd);
         }
         throw new IOException(action + " " + address + ": " + Errno.text(result));
     }

@@ -3,6 +3,8 @@ package aem.io.epoll.internal;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -22,19 +24,15 @@ final class Wakeup {
         }
     }
 
+    /** What a signal adds. */
+    private static final MemorySegment ONE = Arena.ofAuto().allocateFrom(JAVA_LONG, 1);
+
     private final int fd;
-    private final ScratchPool scratches;
 
     private volatile int users = 1;
 
-    Wakeup(ScratchPool scratches) throws IOException {
-        this.scratches = scratches;
-        Scratch scratch = scratches.take();
-        try {
-            fd = FileCalls.eventfd(scratch);
-        } finally {
-            scratch.release();
-        }
+    Wakeup(Scratch scratch) throws IOException {
+        fd = FileCalls.eventfd(scratch);
         if (fd < 0) {
             throw new IOException("eventfd: " + Errno.text(fd));
         }
@@ -54,20 +52,16 @@ final class Wakeup {
                 return;
             }
         } while (!USERS.compareAndSet(this, seen, seen + 1));
-        Scratch scratch = scratches.take();
         try {
-            scratch.argument.set(JAVA_LONG, 0, 1);
-            // EAGAIN: the counter is full, so it is readable
-            FileCalls.write(scratch, fd, scratch.argumentAddress, Long.BYTES);
+            FileCalls.addToCounter(fd, ONE.address());
         } finally {
-            scratch.release();
             release();
         }
     }
 
     /** Takes all signals; whether there were any. The poller only, before {@link #close}. */
     boolean take(Scratch scratch) {
-        return FileCalls.read(scratch, fd, scratch.argumentAddress, Long.BYTES) == Long.BYTES;
+        return FileCalls.takeCounter(fd, scratch.argumentAddress);
     }
 
     /** Once, by the poller. */
@@ -77,9 +71,7 @@ final class Wakeup {
 
     private void release() {
         if ((int) USERS.getAndAdd(this, -1) == 1) {
-            Scratch scratch = scratches.take();
-            FileCalls.close(scratch, fd);
-            scratch.release();
+            FileCalls.close(fd);
         }
     }
 }
