@@ -64,8 +64,9 @@ final class SocketCalls {
 
     /**
      * Gives the compiler a profile of the hot capturing calls, by calls that fail at once. Without one a caller that is
-     * compiled early keeps a call in which each recv or send allocates 40 bytes, and keeps it for ever: seen in one of ten
-     * runs. The handles are called from here, so that the profile of {@link #recv} itself stays true.
+     * compiled early may keep a call that allocates 40 bytes each time, for ever: seen with epoll_wait, which captured
+     * too, in one of ten test runs. The handles are called from here, so that the profile of {@link #recv} itself stays
+     * true.
      */
     static void warmUp() {
         Scratch scratch = ScratchPool.fresh();
