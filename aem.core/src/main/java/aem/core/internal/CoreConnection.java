@@ -128,6 +128,9 @@ final class CoreConnection extends Handle implements Connection {
         if ((event.interest & Readiness.CLOSE) != 0 && atEnd) {
             event.signal(Readiness.CLOSE);
         }
+        if ((event.interest & Readiness.CONNECT) != 0 && connectTold) {
+            event.signal(Readiness.CONNECT); // the poller was faster than the registration
+        }
         rearm();
         readAgain();
     }
