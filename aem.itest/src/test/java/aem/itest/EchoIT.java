@@ -5,6 +5,7 @@ import static org.junit.Assert.assertEquals;
 
 import aem.api.dto.ConnectionDTO;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -183,7 +184,7 @@ public class EchoIT {
                     client.shutdownOutput();
                 }
             } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
+                throw new UncheckedIOException(e);
             }
         });
     }

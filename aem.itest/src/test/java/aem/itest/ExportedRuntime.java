@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -32,6 +33,22 @@ final class ExportedRuntime {
     /** The run directory: bin, bundle, conf, etc, load. */
     static Path home() {
         return Path.of(System.getProperty("aem.home")).normalize();
+    }
+
+    /** Copies the run directory, as it is before its first start, to where {@code bin/aem} may write. */
+    static void copyTo(Path target) throws IOException {
+        try (Stream<Path> paths = Files.walk(home())) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                Path relative = home().relativize(path);
+                if (!List.of("cache", "log", "load")
+                        .contains(relative.getName(0).toString())) {
+                    Path copy = target.resolve(relative);
+                    Files.createDirectories(copy.getParent());
+                    Files.copy(path, copy, StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+        }
+        Files.createDirectories(target.resolve("load"));
     }
 
     /** The directory with the jars of aem.itest.bundles. */

@@ -4,12 +4,11 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -29,18 +28,7 @@ public class LauncherIT {
     public void copyRuntime() throws IOException {
         home = folder.getRoot().toPath().resolve("aem");
         out = folder.getRoot().toPath().resolve("out");
-        Path source = ExportedRuntime.home();
-        try (Stream<Path> paths = Files.walk(source)) {
-            for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                String first = source.relativize(path).getName(0).toString();
-                if (!first.equals("cache") && !first.equals("log") && !first.equals("load")) {
-                    Path target = home.resolve(source.relativize(path));
-                    Files.createDirectories(target.getParent());
-                    Files.copy(path, target, StandardCopyOption.COPY_ATTRIBUTES);
-                }
-            }
-        }
-        Files.createDirectories(home.resolve("load"));
+        ExportedRuntime.copyTo(home);
     }
 
     @Test
@@ -60,21 +48,36 @@ public class LauncherIT {
         assertEquals("one\n", Files.readString(out));
     }
 
+    /** All sources are there when the first command is read. */
+    @Test
+    public void shouldListSocketAndTimerToAPipeThatIsFullAtOnce() throws Exception {
+        Process process = start("aem:sources\naem:ps\n");
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        String text = Files.readString(out);
+        assertEquals(text, 0, process.exitValue());
+        assertTrue(text, text.matches("(?s)KIND .*\nsocket +ACTIVE .*\ntimer +ACTIVE .*\nPID +NAME .*"));
+    }
+
     @Test
     public void shouldStopWithinFiveSecondsOfSigterm() throws Exception {
         Process process = builder().start();
         try (var in = process.getOutputStream()) {
             in.write("echo up\n".getBytes(StandardCharsets.UTF_8));
             in.flush();
-            for (int i = 0; i < 300 && Files.size(out) == 0; i++) {
-                Thread.sleep(100);
-            }
-            assertEquals("up\n", Files.readString(out));
+            Await.until("the shell is up", () -> output().equals("up\n"));
             process.destroy();
             assertTrue(process.waitFor(5, TimeUnit.SECONDS));
         }
         assertEquals(SIGTERM_STATUS, process.exitValue());
         assertEquals("up\n", Files.readString(out));
+    }
+
+    private String output() {
+        try {
+            return Files.readString(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private ProcessBuilder builder() {
