@@ -1,6 +1,8 @@
 package aem.socket.internal;
 
+import aem.api.EventDescriptor;
 import aem.api.EventFlag;
+import aem.api.EventState;
 import aem.api.io.IoError;
 import aem.api.io.IoResult;
 import aem.api.part.AemPart;
@@ -36,7 +38,7 @@ public final class SocketSource implements EventSource {
 
     /** Connections accepted by one activation, so that a flood of them does not hold up the rest. */
     static final int MAX_ACCEPTS = 16;
-    /** How long a listener rests when the system has no file or memory for another connection. */
+    /** How long a listener rests when it can't accept: mostly because there is no file or memory for another connection. */
     static final long EXHAUSTED_PAUSE_NS = 100_000_000;
 
     private static final SocketState[] STATES = SocketState.values();
@@ -90,16 +92,24 @@ public final class SocketSource implements EventSource {
 
     private void accept(SourceEvent event) throws Exception {
         AcceptHandler handler = (AcceptHandler) event.handler();
-        boolean oneshot = event.descriptor().flags().contains(EventFlag.ONESHOT);
-        int most = oneshot ? 1 : MAX_ACCEPTS;
-        for (int i = 0; i < most; i++) {
+        EventDescriptor descriptor = event.descriptor();
+        boolean oneshot = descriptor.flags().contains(EventFlag.ONESHOT);
+        for (int i = 0; i < MAX_ACCEPTS && isLive(descriptor); i++) {
             Connection connection = event.accept();
             if (connection != null) {
                 accepted(event, handler, connection);
+                if (oneshot) {
+                    return;
+                }
             } else if (!mayHaveMore(event)) {
                 return;
             }
         }
+    }
+
+    /** The handler may have cancelled the event, or closed its process, in the middle of a batch. */
+    private static boolean isLive(EventDescriptor event) {
+        return event.state() != EventState.ENDED && event.process().isOpen();
     }
 
     /** A throw costs the new connection, unless it is looked after; those behind it are accepted next time. */
@@ -121,9 +131,13 @@ public final class SocketSource implements EventSource {
             return false;
         }
         IoError error = IoResult.error(result);
-        if (error != IoError.TOO_MANY_FILES && error != IoError.NO_MEMORY) {
+        if (error == IoError.CONNECTION_ABORTED) {
             return true;
         }
+        if (!event.endpoint().isOpen()) {
+            return false;
+        }
+        // most likely EMFILE or ENOMEM; with any other error too, trying again at once would only burn a processor
         event.endpoint().pauseNs(EXHAUSTED_PAUSE_NS);
         context.report("accept for process " + event.descriptor().process().name() + ": " + error
                 + "; the listener rests for " + EXHAUSTED_PAUSE_NS / 1_000_000 + " ms, connections wait in its queue");

@@ -3,6 +3,7 @@ package aem.socket.internal;
 import aem.api.AemProcess;
 import aem.api.EventDescriptor;
 import aem.api.EventFlag;
+import aem.api.EventState;
 import aem.api.io.IoError;
 import aem.api.io.IoResult;
 import aem.api.memory.EventData;
@@ -50,11 +51,12 @@ final class Fakes {
         final List<CloseReason> aborts = new ArrayList<>();
         final List<Long> pausesNs = new ArrayList<>();
         boolean hasEvents;
+        boolean closed;
         CloseReason closeReason;
 
         @Override
         public boolean isOpen() {
-            return aborts.isEmpty();
+            return !closed && aborts.isEmpty();
         }
 
         @Override
@@ -89,7 +91,8 @@ final class Fakes {
     }
 
     static final class FakeContext implements SourceContext {
-        final AemProcess process = stub(AemProcess.class, Map.of("name", "test"), new ArrayList<>());
+        final Map<String, Object> processAnswers = new HashMap<>(Map.of("name", "test", "isOpen", true));
+        final AemProcess process = stub(AemProcess.class, processAnswers, new ArrayList<>());
         final Map<Object, FakeEndpoint> endpoints = new HashMap<>();
         final List<EventSpec> specs = new ArrayList<>();
         final List<String> reports = new ArrayList<>();
@@ -159,6 +162,7 @@ final class Fakes {
         final FakeEndpoint endpoint;
         final ArrayDeque<Object> accepts = new ArrayDeque<>();
         final List<String> calls = new ArrayList<>();
+        final Map<String, Object> answers = new HashMap<>();
         private final EventDescriptor descriptor;
         private final long[] words;
         Connection connection;
@@ -174,7 +178,8 @@ final class Fakes {
             connection = context.connection();
             Set<EventFlag> flags = EnumSet.noneOf(EventFlag.class);
             flags.addAll(List.of(spec.flags()));
-            descriptor = stub(EventDescriptor.class, Map.of("flags", flags, "process", context.process), calls);
+            answers.putAll(Map.of("flags", flags, "process", context.process, "state", EventState.RUNNING));
+            descriptor = stub(EventDescriptor.class, answers, calls);
         }
 
         @Override

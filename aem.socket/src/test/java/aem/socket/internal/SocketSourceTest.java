@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aem.api.EventClass;
 import aem.api.EventFlag;
+import aem.api.EventState;
+import aem.api.SourceAbsentException;
 import aem.api.io.IoError;
 import aem.api.io.IoResult;
 import aem.api.part.PartState;
@@ -20,11 +22,16 @@ import aem.api.spi.JobSpec;
 import aem.api.spi.Readiness;
 import aem.socket.internal.Fakes.FakeContext;
 import aem.socket.internal.Fakes.FakeEvent;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class SocketSourceTest {
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("localhost", 0);
@@ -128,15 +135,70 @@ class SocketSourceTest {
     }
 
     @Test
-    void shouldRestAndReportWhenFilesRunOut() throws Exception {
+    void shouldNotSpendItsOneShotOnAnAbortedConnection() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"), EventFlag.ONESHOT);
+        context.last.accepts.addAll(List.of(IoError.CONNECTION_ABORTED, context.connection(), context.connection()));
+        source.handle(context.last);
+        assertEquals(1, handled.size());
+        assertEquals(1, context.last.accepts.size());
+    }
+
+    @Test
+    void shouldBoundABatchOfAbortedConnections() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        context.last.accepts.addAll(Collections.nCopies(SocketSource.MAX_ACCEPTS, IoError.CONNECTION_ABORTED));
+        context.last.accepts.add(context.connection());
+        source.handle(context.last);
+        assertTrue(handled.isEmpty());
+        assertEquals(1, context.last.accepts.size());
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"TOO_MANY_FILES", "NO_MEMORY", "OTHER", "PERMISSION_DENIED"})
+    void shouldRestAndReportWhenItCantAccept(IoError error) throws Exception {
         sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
         FakeEvent event = context.last;
-        event.accepts.addAll(List.of(IoError.TOO_MANY_FILES, context.connection()));
+        event.accepts.addAll(List.of(error, context.connection()));
         source.handle(event);
         assertTrue(handled.isEmpty());
         assertEquals(List.of(SocketSource.EXHAUSTED_PAUSE_NS), event.endpoint.pausesNs);
-        assertTrue(context.reports.get(0).contains("EMFILE"), context.reports.get(0));
-        assertTrue(context.reports.get(0).contains("test"), context.reports.get(0));
+        assertEquals(
+                List.of("accept for process test: " + error
+                        + "; the listener rests for 100 ms, connections wait in its queue"),
+                context.reports);
+    }
+
+    @Test
+    void shouldSayNothingWhenTheListenerIsClosed() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        context.last.endpoint.closed = true;
+        context.last.accepts.addAll(List.of(IoError.BAD_HANDLE, context.connection()));
+        source.handle(context.last);
+        assertTrue(handled.isEmpty());
+        assertTrue(context.reports.isEmpty());
+        assertTrue(context.last.endpoint.pausesNs.isEmpty());
+    }
+
+    @Test
+    void shouldStopABatchWhenTheHandlerCancelsTheEvent() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> {
+            handled.add("accept");
+            context.last.answers.put("state", EventState.ENDED);
+        });
+        context.last.accepts.addAll(List.of(context.connection(), context.connection()));
+        source.handle(context.last);
+        assertEquals(1, handled.size());
+    }
+
+    @Test
+    void shouldStopABatchWhenTheHandlerClosesTheProcess() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> {
+            handled.add("accept");
+            context.processAnswers.put("isOpen", false);
+        });
+        context.last.accepts.addAll(List.of(context.connection(), context.connection()));
+        source.handle(context.last);
+        assertEquals(1, handled.size());
     }
 
     @Test
@@ -215,6 +277,42 @@ class SocketSourceTest {
         sockets.accept(context.listener(), (e, c) -> {});
         source.failed(context.last, new IllegalStateException());
         assertTrue(context.last.endpoint.aborts.isEmpty());
+    }
+
+    @Test
+    void shouldAbortTheConnectionOfAFailedConnectHandler() {
+        sockets.connect(context.process, ADDRESS, (e, c, error) -> {});
+        source.failed(context.last, new IllegalStateException());
+        assertEquals(List.of(CloseReason.HANDLER_FAILED), context.last.endpoint.aborts);
+    }
+
+    @Test
+    void shouldLetThroughWhatAHandlerThrows() {
+        sockets.read(connection, (e, c, d) -> {
+            throw new IOException("no");
+        });
+        context.last.received = 1;
+        assertThrows(IOException.class, () -> source.handle(context.last));
+        sockets.room(connection, (e, c) -> {
+            throw new IOException("no");
+        });
+        assertThrows(IOException.class, () -> source.handle(context.last));
+    }
+
+    @Test
+    void shouldLetThroughThatItsServiceHasEnded() {
+        source.suspend();
+        context.refusal = new SourceAbsentException("ended");
+        assertThrows(SourceAbsentException.class, () -> sockets.read(connection, (e, c, d) -> {}));
+        assertThrows(SourceAbsentException.class, () -> sockets.accept(context.listener(), (e, c) -> {}));
+    }
+
+    @Test
+    void shouldKeepTheNumbersOfItsOperations() {
+        List<String> numbers = Arrays.stream(Operation.values())
+                .map(o -> o.ordinal() + " " + o)
+                .toList();
+        assertEquals(List.of("0 accept", "1 connect", "2 read", "3 room", "4 close", "5 sock"), numbers);
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import aem.api.AemProcess;
 import aem.api.EventClass;
 import aem.api.EventFlag;
+import aem.api.SourceAbsentException;
 import aem.api.job.Missed;
 import aem.api.part.PartState;
 import aem.api.spi.EventSpec;
@@ -48,7 +49,12 @@ class TimerSourceTest {
         }
     });
 
+    private RuntimeException refusal;
+
     private final SourceContext context = stub(SourceContext.class, (name, args) -> {
+        if (refusal != null) {
+            throw refusal;
+        }
         specs.add((EventSpec) args[0]);
         @SuppressWarnings("unchecked")
         Consumer<SourceEvent> prepare = (Consumer<SourceEvent>) args[1];
@@ -124,6 +130,13 @@ class TimerSourceTest {
             throw new java.io.IOException("no");
         };
         assertThrows(java.io.IOException.class, () -> source.handle(event));
+    }
+
+    @Test
+    void shouldLetThroughThatItsServiceHasEnded() {
+        source.suspend();
+        refusal = new SourceAbsentException("ended");
+        assertThrows(SourceAbsentException.class, () -> timers.evtimer(process, handler, SECOND));
     }
 
     @Test
