@@ -2,13 +2,14 @@ package aem.examples.internal;
 
 import aem.api.AemProcess;
 import aem.api.AemProcesses;
-import aem.api.socket.Listener;
 import aem.api.socket.SocketEvents;
 import java.net.InetSocketAddress;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.log.Logger;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -25,20 +26,26 @@ public final class Echo {
 
         @AttributeDefinition(description = "TCP port to listen on, 0 = any", min = "0", max = "65535")
         int port() default 7007;
+
+        @AttributeDefinition(description = "Whether it listens at all")
+        boolean enabled() default true;
     }
 
     private final AemProcess process;
-    private final Listener listener;
 
     @Activate
-    public Echo(Config config, @Reference AemProcesses processes, @Reference SocketEvents sockets) {
+    public Echo(
+            Config config,
+            @Reference AemProcesses processes,
+            @Reference SocketEvents sockets,
+            @Reference(service = LoggerFactory.class) Logger log) {
         process = processes.create("echo");
-        try {
-            listener = sockets.listen(process, new InetSocketAddress(config.host(), config.port()));
-            sockets.accept(listener, (event, connection) -> sockets.read(connection, (e, c, data) -> c.write(data)));
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
+        if (config.enabled()) {
+            Start.run(log, process, () -> {
+                var listener = sockets.listen(process, new InetSocketAddress(config.host(), config.port()));
+                sockets.accept(
+                        listener, (event, connection) -> sockets.read(connection, (e, c, data) -> c.write(data)));
+            });
         }
     }
 

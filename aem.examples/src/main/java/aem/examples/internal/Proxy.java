@@ -13,6 +13,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.log.Logger;
+import org.osgi.service.log.LoggerFactory;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.Designate;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
@@ -45,11 +47,15 @@ public final class Proxy {
     private final SocketEvents sockets;
 
     @Activate
-    public Proxy(Config config, @Reference AemProcesses processes, @Reference SocketEvents sockets) {
+    public Proxy(
+            Config config,
+            @Reference AemProcesses processes,
+            @Reference SocketEvents sockets,
+            @Reference(service = LoggerFactory.class) Logger log) {
         this.sockets = sockets;
         process = processes.create("proxy");
-        var upstream = new InetSocketAddress(config.upstreamHost(), config.upstreamPort());
-        try {
+        Start.run(log, process, () -> {
+            var upstream = new InetSocketAddress(config.upstreamHost(), config.upstreamPort());
             var listener = sockets.listen(process, new InetSocketAddress("localhost", config.port()));
             sockets.accept(
                     listener,
@@ -61,17 +67,15 @@ public final class Proxy {
                             forward(server, client);
                         }
                     }));
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
+        });
     }
 
     private void forward(Connection from, Connection to) {
         from.halfOpen(true);
         EventDescriptor reading = sockets.read(from, (event, connection, data) -> {
-            to.write(data);
-            if (to.unsentBytes() > to.unsentLimitBytes() / 2) {
+            if (!to.write(data)) {
+                from.reset(); // a hole in the stream would be worse
+            } else if (to.unsentBytes() > to.unsentLimitBytes() / 2) {
                 event.control(new Control.Suspend());
             }
         });

@@ -54,18 +54,15 @@ public final class SlideEcho {
         this.sockets = sockets;
         this.log = log;
         process = processes.create("slides.echo");
-        try {
+        Start.run(log, process, () -> {
             Listener sfd = sockets.listen(process, new InetSocketAddress("localhost", config.port()));
             sockets.accept(sfd, this::hAccept);
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
+        });
         // while (1); is the runtime's
     }
 
     private void hAccept(EventDescriptor id, Connection nfd) {
-        sockets.read(nfd, this::hRead);
+        sockets.read(nfd, this::hRead); // the slides fork here (EVF_FORK | EVF_CLDNOWAIT): not offered yet
         sockets.close(nfd, this::hClose, ONESHOT);
     }
 

@@ -30,8 +30,13 @@ public final class SlideTimer {
     /** Configuration {@code aem.examples.slides.timer}. */
     @ObjectClassDefinition(name = "AEM example: the slides' timer program")
     public @interface Config {
-        @AttributeDefinition(description = "Seconds to the first expiry and between expiries", min = "1")
+        @AttributeDefinition(description = "Seconds to the first expiry", min = "0")
         long seconds() default 1;
+
+        @AttributeDefinition(
+                description = "Seconds between expiries, 0 = the first is the last, as in the slides",
+                min = "0")
+        long period() default 0;
     }
 
     private final AemProcess process;
@@ -47,12 +52,8 @@ public final class SlideTimer {
         this.log = log;
         process = processes.create("slides.timer");
         Duration interv = Duration.ofSeconds(config.seconds());
-        try {
-            timers.evtimer(process, this::hTimer, interv, interv);
-        } catch (RuntimeException e) {
-            process.close();
-            throw e;
-        }
+        Duration period = Duration.ofSeconds(config.period());
+        Start.run(log, process, () -> timers.evtimer(process, this::hTimer, interv, period));
     }
 
     private void hTimer(EventDescriptor id, long toNs) {
