@@ -205,9 +205,7 @@ public class BadInputIT {
             }
             sockets.read(c, (event, connection, data) -> connection.write(data));
         });
-        try (EchoClient client = new EchoClient(port(moody), 1)) {
-            client.awaitEnd();
-        }
+        EchoClient.awaitRefusal(port(moody));
         try (EchoClient client = new EchoClient(port(moody), 2)) {
             client.randomRound(1000);
         }

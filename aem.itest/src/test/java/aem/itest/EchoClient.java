@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.util.Random;
 
 /** A blocking client of an echo; every byte that comes back is compared. */
@@ -21,6 +22,15 @@ final class EchoClient implements AutoCloseable {
         socket.setTcpNoDelay(true);
         socket.setSoTimeout((int) Await.LIMIT_MS);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), (int) Await.LIMIT_MS);
+    }
+
+    /** Connects to one who ends the connection, perhaps before the connect has returned. */
+    static void awaitRefusal(int port) throws IOException {
+        try (EchoClient client = new EchoClient(port, 0)) {
+            client.awaitEnd();
+        } catch (SocketException e) {
+            // reset: refused too
+        }
     }
 
     Socket socket() {

@@ -234,10 +234,9 @@ public class RefusalIT {
         Listener listener = listen((event, connection) -> echo(connection)); // the first of the three
         try (EchoClient second = new EchoClient(port(listener), 2)) {
             second.randomRound(100);
-            try (EchoClient third = new EchoClient(port(listener), 3);
-                    EchoClient fourth = new EchoClient(port(listener), 4)) {
+            try (EchoClient third = new EchoClient(port(listener), 3)) {
                 third.randomRound(100);
-                fourth.awaitEnd();
+                EchoClient.awaitRefusal(port(listener));
                 aem.awaitReport("process bad", "3 connections");
                 assertThrown(
                         LimitExceededException.class,
