@@ -10,7 +10,8 @@ import org.osgi.annotation.versioning.ProviderType;
  *
  * <p>A descriptor belongs to the core, never to the event source that made it: it stays valid while its source is
  * stopped, updated or swapped. It may be kept and called on any thread for as long as one likes; once the event has
- * ended ({@link EventState#ENDED}) its queries go on answering and its commands do nothing.
+ * ended ({@link EventState#ENDED}) its queries go on answering, {@link #cancel} returns false and {@link #control} is
+ * refused.
  *
  * <p>Events form a tree. An event that is registered while a handler of the same process runs is a child of the event
  * being handled; all others stand directly below their process. {@link #cancel()} releases the whole subtree. An event
@@ -55,7 +56,7 @@ public interface EventDescriptor {
      * <p>May be called on any thread, also from the event's own handler. On a thread other than the home worker of the
      * process the call returns when the change was accepted, not when it was applied.
      *
-     * @throws ControlRefusedException if this event can't be changed so; the message names the control, its value, and
+     * @throws ControlRefusedException if the event has ended or can't be changed so; the message names the control, its value, and
      *     why
      */
     void control(Control control);

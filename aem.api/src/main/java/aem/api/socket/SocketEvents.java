@@ -69,7 +69,8 @@ public interface SocketEvents {
 
     /**
      * Calls the handler each time the connection enters {@code state} (the slides' {@code sockasync_sock(h, flags, sfd,
-     * SS_CONNECTED)}); also once at registration if it is in that state.
+     * SS_CONNECTED)}); also once at registration if it is in that state. A state that is entered and left while the event
+     * is suspended is not told.
      */
     EventDescriptor sock(Connection connection, SocketState state, SocketStateHandler handler, EventFlag... flags);
 }

@@ -32,7 +32,10 @@ public interface SourceEvent {
 
     void word(int index, long value);
 
-    /** The monotonic clock, as of the start of the current duty cycle or later. */
+    /**
+     * The monotonic clock as the worker has read it last: right before this handler, if one runs, or at the start of the
+     * current duty cycle.
+     */
     long nowNs();
 
     /**
@@ -64,6 +67,15 @@ public interface SourceEvent {
 
     /** Runs the event's job, soon, on its home worker, with {@link Readiness#WOKEN}. Any thread. Never refused. */
     void wake();
+
+    /**
+     * Says, from within {@link EventSource#handle}, that nothing has happened after all, for example because another had
+     * already taken what was there: the application's handler was not called, and a {@link aem.api.EventFlag#ONESHOT}
+     * event is armed again.
+     *
+     * @throws IllegalStateException for an event of a periodic job: an expiry can't be taken back
+     */
+    void again();
 
     /** Ends the event after the current activation. */
     void end();

@@ -9,7 +9,7 @@ import org.osgi.annotation.versioning.ConsumerType;
 public interface TimerHandler {
     /**
      * @param event the timer event
-     * @param elapsedNs since the registration, on the monotonic clock, at the moment of the call
+     * @param elapsedNs since the registration, on the monotonic clock as the worker has read it right before this call
      * @throws Exception counted as a failed activation and reported; a periodic timer goes on
      */
     void onTimer(EventDescriptor event, long elapsedNs) throws Exception;

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -45,6 +46,8 @@ final class CoreConnection extends Handle implements Connection {
     private volatile long unsentBytes;
     /** What other threads have submitted and the home worker has not taken over yet. */
     private final AtomicLong foreignBytes = new AtomicLong();
+    /** What is to be done when those are taken over: {@link #close}, {@link #shutdownOutput}. */
+    private final ArrayDeque<Runnable> behindForeign = new ArrayDeque<>(0);
 
     private final UnsentQueue unsent;
     private boolean shutDown;
@@ -194,8 +197,8 @@ final class CoreConnection extends Handle implements Connection {
             disarm();
             return IoResult.WOULD_BLOCK;
         }
-        int size = receiveBytes;
-        long block = process.allocate(size);
+        int limitBytes = mostBytesToRead();
+        long block = process.allocate(Math.min(receiveBytes, limitBytes));
         if (block == Block.NONE) {
             waitsForMemory = true;
             process.awaitMemory(this);
@@ -203,10 +206,11 @@ final class CoreConnection extends Handle implements Connection {
             return IoResult.WOULD_BLOCK;
         }
         MemorySegment region = worker.region(block);
-        int count = io.read(this, region, Block.offset(block), Block.size(block));
+        int size = Math.min(Block.size(block), limitBytes);
+        int count = io.read(this, region, Block.offset(block), size);
         if (count > 0) {
             readBytes += count;
-            adaptReceiveSize(count, Block.size(block));
+            adaptReceiveSize(count, size);
             data.lend(block, region, Block.offset(block), count);
             return count;
         }
@@ -217,6 +221,12 @@ final class CoreConnection extends Handle implements Connection {
             broken(IoResult.error(count));
         }
         return count;
+    }
+
+    /** Reading begins with the unsent queue half full at most; an answer as long as what was read always fits in then. */
+    private int mostBytesToRead() {
+        int limitBytes = unsentLimitBytes;
+        return limitBytes - limitBytes / 2;
     }
 
     /** A full block doubles the next one; two that were not a quarter full halve it. */
@@ -383,14 +393,7 @@ final class CoreConnection extends Handle implements Connection {
 
     private boolean submit(MemorySegment source, long offset, int length) {
         if (unsentBytes + foreignBytes.addAndGet(length) > unsentLimitBytes) {
-            foreignBytes.addAndGet(-length);
-            worker.execute(new Obligation() {
-                @Override
-                void run(Worker on) {
-                    aboveHalf = true;
-                    room();
-                }
-            });
+            takeBack(length);
             return false;
         }
         MemorySegment copy = MemorySegment.ofArray(new byte[length]);
@@ -402,12 +405,34 @@ final class CoreConnection extends Handle implements Connection {
                 if (isOpen() && !shutDown) {
                     send(copy, 0, length);
                 }
+                foreignTaken();
             }
         });
         if (!submitted) {
-            foreignBytes.addAndGet(-length);
+            takeBack(length);
         }
         return submitted;
+    }
+
+    /** A write of another thread was refused: as promised, the room event comes. */
+    private void takeBack(int length) {
+        foreignBytes.addAndGet(-length);
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                aboveHalf = true;
+                foreignTaken();
+            }
+        });
+    }
+
+    private void foreignTaken() {
+        if (isOpen()) {
+            room();
+        }
+        while (foreignBytes.get() == 0 && !behindForeign.isEmpty()) {
+            behindForeign.poll().run();
+        }
     }
 
     private void flush() {
@@ -495,6 +520,7 @@ final class CoreConnection extends Handle implements Connection {
     private void ended() {
         unsent.clear();
         unsentBytes = 0;
+        behindForeign.clear();
         endEvents(Readiness.CLOSE | Readiness.STATE | Readiness.CONNECT);
         if (!connectTold) {
             signal(Readiness.CONNECT);
@@ -550,7 +576,7 @@ final class CoreConnection extends Handle implements Connection {
             @Override
             void run(Worker on) {
                 if (foreignBytes.get() > 0 && isOpen()) {
-                    on.post(this);
+                    behindForeign.add(action);
                 } else {
                     action.run();
                 }

@@ -474,6 +474,14 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     }
 
     @Override
+    public void again() {
+        if (job instanceof JobSpec.Periodic) {
+            throw new IllegalStateException(label() + " has expired: that can't be taken back");
+        }
+        oneshotFired = false;
+    }
+
+    @Override
     public void end() {
         endRequested = true;
         if (!running) {

@@ -85,8 +85,11 @@ public final class SocketSource implements EventSource {
 
     /** End of stream and errors need nothing here: the core has noted them and wakes the close event. */
     private static void read(SourceEvent event) throws Exception {
-        if (event.receive() > 0) {
+        int result = event.receive();
+        if (result > 0) {
             ((ReadHandler) event.handler()).onRead(event.descriptor(), event.connection(), event.data());
+        } else if (result == IoResult.WOULD_BLOCK) {
+            event.again();
         }
     }
 
@@ -94,16 +97,18 @@ public final class SocketSource implements EventSource {
         AcceptHandler handler = (AcceptHandler) event.handler();
         EventDescriptor descriptor = event.descriptor();
         boolean oneshot = descriptor.flags().contains(EventFlag.ONESHOT);
-        for (int i = 0; i < MAX_ACCEPTS && isLive(descriptor); i++) {
+        boolean taken = false;
+        for (int i = 0; i < MAX_ACCEPTS && isLive(descriptor) && !(taken && oneshot); i++) {
             Connection connection = event.accept();
             if (connection != null) {
+                taken = true;
                 accepted(event, handler, connection);
-                if (oneshot) {
-                    return;
-                }
             } else if (!mayHaveMore(event)) {
-                return;
+                break;
             }
+        }
+        if (!taken) {
+            event.again();
         }
     }
 
@@ -147,6 +152,7 @@ public final class SocketSource implements EventSource {
     private static void connect(SourceEvent event) throws Exception {
         int result = event.finishConnect();
         if (result == IoResult.WOULD_BLOCK) {
+            event.again();
             return;
         }
         event.end();
@@ -171,6 +177,11 @@ public final class SocketSource implements EventSource {
         if (operation == Operation.READ || operation == Operation.CONNECT) {
             event.endpoint().abort(CloseReason.HANDLER_FAILED);
         }
+    }
+
+    @Override
+    public String absenceLoses() {
+        return "socket states that are entered and left meanwhile";
     }
 
     @Override

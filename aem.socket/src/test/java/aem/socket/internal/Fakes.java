@@ -169,6 +169,7 @@ final class Fakes {
         int received;
         int connectResult;
         boolean ended;
+        int again;
         private int acceptResult = IoResult.WOULD_BLOCK;
 
         FakeEvent(FakeContext context, EventSpec spec) {
@@ -254,6 +255,11 @@ final class Fakes {
         @Override
         public void wake() {
             throw new AssertionError("a socket source wakes nobody");
+        }
+
+        @Override
+        public void again() {
+            again++;
         }
 
         @Override

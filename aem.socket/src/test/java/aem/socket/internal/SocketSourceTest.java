@@ -100,9 +100,11 @@ class SocketSourceTest {
             source.handle(event);
         }
         assertTrue(handled.isEmpty());
+        assertEquals(1, event.again, "only WOULD_BLOCK is nothing");
         event.received = 7;
         source.handle(event);
         assertEquals(List.of("read"), handled);
+        assertEquals(1, event.again);
     }
 
     @Test
@@ -141,6 +143,19 @@ class SocketSourceTest {
         source.handle(context.last);
         assertEquals(1, handled.size());
         assertEquals(1, context.last.accepts.size());
+        assertEquals(0, context.last.again);
+    }
+
+    @Test
+    void shouldNotSpendItsOneShotOnNothing() throws Exception {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"), EventFlag.ONESHOT);
+        source.handle(context.last);
+        context.last.accepts.addAll(List.of(IoError.TOO_MANY_FILES, context.connection()));
+        source.handle(context.last);
+        assertEquals(2, context.last.again);
+        source.handle(context.last);
+        assertEquals(2, context.last.again);
+        assertEquals(1, handled.size());
     }
 
     @Test
@@ -228,6 +243,7 @@ class SocketSourceTest {
         event.connectResult = IoResult.WOULD_BLOCK;
         source.handle(event);
         assertFalse(event.ended);
+        assertEquals(1, event.again);
         event.connectResult = 0;
         source.handle(event);
         assertTrue(event.ended);

@@ -36,17 +36,17 @@ public abstract class LoadSource implements EventSource {
         if (adopted != null && adopted.version() > version) {
             throw new IllegalArgumentException("version " + version + " can't adopt version " + adopted.version());
         }
-        LoadEvents events = (process, threshold, every, handler, flags) -> context.register(
-                new EventSpec(
-                        process,
-                        handler,
-                        "load",
-                        0,
-                        EventClass.REJECTABLE,
-                        flags,
-                        2,
-                        new JobSpec.Periodic(every, every, Missed.FIRE_ONCE)),
-                event -> event.word(THRESHOLD, Double.doubleToRawLongBits(threshold)));
+        LoadEvents events = (process, threshold, every, handler, flags) -> {
+            if (!(threshold >= 0)) {
+                throw new IllegalArgumentException("threshold must be 0 or more: " + threshold);
+            }
+            if (!every.isPositive()) {
+                throw new IllegalArgumentException("every must be positive: " + every);
+            }
+            JobSpec job = new JobSpec.Periodic(every, every, Missed.FIRE_ONCE);
+            EventSpec spec = new EventSpec(process, handler, "load", 0, EventClass.REJECTABLE, flags, 2, job);
+            return context.register(spec, event -> event.word(THRESHOLD, Double.doubleToRawLongBits(threshold)));
+        };
         return events;
     }
 
