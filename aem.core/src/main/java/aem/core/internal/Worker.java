@@ -184,15 +184,22 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         }
     }
 
-    /** Between two duty cycles. Slots given back are free again: nothing on the stack means the old ones. */
-    void safePoint() {
+    /**
+     * Between two duty cycles. Slots given back are free again: nothing on the stack means the old ones.
+     *
+     * @return whether something was exchanged
+     */
+    boolean safePoint() {
         lastRun = null;
         jobSlots.recycle();
         handleSlots.recycle();
         processSlots.recycle();
+        boolean exchanged = false;
         for (Obligation o = control.poll(); o != null; o = control.poll()) {
             carryOut(o);
+            exchanged = true;
         }
+        return exchanged;
     }
 
     /** After the last cycle: what is still open is reset, and the poller goes. */

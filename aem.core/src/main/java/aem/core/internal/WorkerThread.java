@@ -15,7 +15,19 @@ final class WorkerThread extends Thread {
     @Override
     public void run() {
         worker.run(this);
-        for (worker.safePoint(); !stopped; worker.safePoint()) {
+        worker.safePoint();
+        while (!stopped) {
+            cycles();
+        }
+        worker.end();
+    }
+
+    /**
+     * Until an exchange. The frame is left then: a loop that was compiled while it ran (on-stack replacement) has the
+     * parts' code inlined, and would keep their classes for as long as it stands on the stack.
+     */
+    private void cycles() {
+        do {
             try {
                 if (worker.scheduler == null) {
                     worker.cycleWithoutScheduler();
@@ -25,8 +37,7 @@ final class WorkerThread extends Thread {
             } catch (Throwable t) {
                 worker.core.reports.add("duty cycle of worker " + worker.index, t);
             }
-        }
-        worker.end();
+        } while (!worker.safePoint());
     }
 
     /** Ends the thread after the current cycle. */
