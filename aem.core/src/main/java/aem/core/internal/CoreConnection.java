@@ -160,11 +160,16 @@ final class CoreConnection extends Handle implements Connection {
     private void lastState() {
         hungUp = true;
         updateInterest();
-        if (atEnd || !hasEvent(Readiness.READ)) {
-            int code = worker.io().takeError(this);
-            broken(code == 0 ? IoError.CONNECTION_RESET : IoResult.error(code));
-        } else {
+        int code = worker.io().takeError(this);
+        if (code != 0) {
+            error(IoResult.error(code));
+        }
+        if (!atEnd && hasEvent(Readiness.READ)) {
             readAgain();
+        } else if (code != 0) {
+            broken(error());
+        } else {
+            end(CloseReason.PEER_CLOSED, false); // both directions have ended
         }
     }
 
@@ -215,7 +220,9 @@ final class CoreConnection extends Handle implements Connection {
             return count;
         }
         process.free(block);
-        if (count == IoResult.EOF) {
+        if (count == IoResult.EOF && error() != null) {
+            broken(error()); // it was taken before, see lastState() and brokenWrite()
+        } else if (count == IoResult.EOF) {
             endOfInput();
         } else if (IoResult.isError(count)) {
             broken(IoResult.error(count));

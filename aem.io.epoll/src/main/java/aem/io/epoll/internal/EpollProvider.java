@@ -1,6 +1,5 @@
 package aem.io.epoll.internal;
 
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 
 import aem.api.io.IoError;
@@ -19,9 +18,6 @@ import java.util.Objects;
 /** Sockets by file descriptor. All that is known about one stands in its handle. */
 class EpollProvider implements IoProvider {
     private static final int CLOSED = -1;
-    private static final int TCP_SYN_SENT = 2;
-    private static final int TCP_SYN_RECV = 3;
-    private static final int TCP_CLOSE = 7;
 
     private final ScratchPool scratches = new ScratchPool();
     private volatile int batch;
@@ -86,17 +82,15 @@ class EpollProvider implements IoProvider {
         Scratch scratch = scratches.take();
         try {
             int fd = handle.fd();
-            int result =
-                    SocketCalls.getsockopt(scratch, fd, SocketCalls.IPPROTO_TCP, SocketCalls.TCP_INFO, Integer.BYTES);
-            if (result < 0) {
-                return Errno.result(result);
+            int state = SocketCalls.tcpState(scratch, fd);
+            if (state < 0) {
+                return Errno.result(state);
             }
-            int state = scratch.argument.get(JAVA_BYTE, 0);
-            if (state == TCP_SYN_SENT || state == TCP_SYN_RECV) {
+            if (state == SocketCalls.TCP_SYN_SENT || state == SocketCalls.TCP_SYN_RECV) {
                 return IoResult.WOULD_BLOCK;
             }
             int error = takeError(scratch, fd);
-            return error == 0 && state == TCP_CLOSE ? IoResult.of(IoError.NOT_CONNECTED) : error;
+            return error == 0 && state == SocketCalls.TCP_CLOSE ? IoResult.of(IoError.NOT_CONNECTED) : error;
         } finally {
             scratch.release();
         }
@@ -123,29 +117,48 @@ class EpollProvider implements IoProvider {
             throw new IllegalArgumentException("the region to read into is read-only");
         }
         long address = address(region, offset, length);
+        try {
+            int bytes = SocketCalls.recv(handle.fd(), address, length);
+            if (bytes > 0) {
+                return bytes;
+            }
+            return bytes == 0 ? IoResult.EOF : readAgain(handle, address, length);
+        } finally {
+            Reference.reachabilityFence(region);
+        }
+    }
+
+    private int readAgain(IoHandle handle, long address, int length) {
         Scratch scratch = scratches.take();
         try {
-            int bytes = SocketCalls.recv(scratch, handle.fd(), address, length);
+            int bytes = SocketCalls.recvAgain(scratch, handle.fd(), address, length);
             if (bytes > 0) {
                 return bytes;
             }
             return bytes == 0 ? IoResult.EOF : Errno.result(bytes);
         } finally {
             scratch.release();
-            Reference.reachabilityFence(region);
         }
     }
 
     @Override
     public int write(IoHandle handle, MemorySegment region, long offset, int length) {
         long address = address(region, offset, length);
+        try {
+            int bytes = SocketCalls.send(handle.fd(), address, length);
+            return bytes >= 0 ? bytes : writeAgain(handle, address, length);
+        } finally {
+            Reference.reachabilityFence(region);
+        }
+    }
+
+    private int writeAgain(IoHandle handle, long address, int length) {
         Scratch scratch = scratches.take();
         try {
-            int bytes = SocketCalls.send(scratch, handle.fd(), address, length);
+            int bytes = SocketCalls.sendAgain(scratch, handle.fd(), address, length);
             return bytes >= 0 ? bytes : Errno.result(bytes);
         } finally {
             scratch.release();
-            Reference.reachabilityFence(region);
         }
     }
 

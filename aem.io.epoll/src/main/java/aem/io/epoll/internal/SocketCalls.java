@@ -1,5 +1,6 @@
 package aem.io.epoll.internal;
 
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -28,6 +29,10 @@ final class SocketCalls {
     static final int TCP_USER_TIMEOUT = 18;
     static final int IPV6_V6ONLY = 26;
 
+    static final int TCP_SYN_SENT = 2;
+    static final int TCP_SYN_RECV = 3;
+    static final int TCP_CLOSE = 7;
+
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_NONBLOCK_CLOEXEC = 0x800 | 0x80000;
     private static final int MSG_NOSIGNAL = 0x4000;
@@ -47,8 +52,10 @@ final class SocketCalls {
     private static final MethodHandle CONNECT = Native.function("connect", ADDRESS_IN);
     private static final MethodHandle ACCEPT4 =
             Native.function("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle RECV = Native.function("recv", TRANSFER);
-    private static final MethodHandle SEND = Native.function("send", TRANSFER);
+    private static final MethodHandle RECV = Native.plainFunction("recv", TRANSFER);
+    private static final MethodHandle RECV_ERRNO = Native.function("recv", TRANSFER);
+    private static final MethodHandle SEND = Native.plainFunction("send", TRANSFER);
+    private static final MethodHandle SEND_ERRNO = Native.function("send", TRANSFER);
     private static final MethodHandle SHUTDOWN = Native.function("shutdown", TWO_INTS);
     private static final MethodHandle GETSOCKNAME = Native.function("getsockname", ADDRESS_OUT);
     private static final MethodHandle GETPEERNAME = Native.function("getpeername", ADDRESS_OUT);
@@ -63,17 +70,15 @@ final class SocketCalls {
     private SocketCalls() {}
 
     /**
-     * Gives the compiler a profile of the hot capturing calls, by calls that fail at once. Without one a caller that is
-     * compiled early may keep a call that allocates 40 bytes each time, for ever: seen with epoll_wait, which captured
-     * too, in one of ten test runs. The handles are called from here, so that the profile of {@link #recv} itself stays
-     * true.
+     * Gives the compiler a profile of the capturing calls that may come often, by calls that fail at once. Without one a
+     * caller that is compiled early may keep a call that allocates 40 bytes each time, for ever.
      */
     static void warmUp() {
         Scratch scratch = ScratchPool.fresh();
         try {
             for (int i = 0; i < WARM_UP_CALLS; i++) {
-                long received = (long) RECV.invokeExact(scratch.capture, -1, NULL, 0L, 0);
-                long sent = (long) SEND.invokeExact(scratch.capture, -1, NULL, 0L, MSG_NOSIGNAL);
+                long received = (long) RECV_ERRNO.invokeExact(scratch.capture, -1, NULL, 0L, 0);
+                long sent = (long) SEND_ERRNO.invokeExact(scratch.capture, -1, NULL, 0L, MSG_NOSIGNAL);
                 int accepted = (int) ACCEPT4.invokeExact(scratch.capture, -1, NULL, NULL, SOCK_NONBLOCK_CLOEXEC);
                 if (received >= 0 || sent >= 0 || accepted >= 0) {
                     throw new IllegalStateException("a call on descriptor -1 has succeeded");
@@ -136,11 +141,51 @@ final class SocketCalls {
         }
     }
 
-    static int recv(Scratch scratch, int fd, long address, long length) {
+    /** -1 if it failed; {@link #recvAgain} then tells why. */
+    static int recv(int fd, long address, long length) {
+        try {
+            return (int) (long) RECV.invokeExact(fd, address, length, 0);
+        } catch (Throwable e) {
+            throw Native.unexpected(e);
+        }
+    }
+
+    /**
+     * After a recv that failed. The kernel hands out a socket's pending error once, so that the second recv after a RST
+     * says EOF. That it does not come from a FIN just received is told by the state: CLOSE, instead of CLOSE_WAIT. (If our
+     * own direction was shut down before, a FIN ends in CLOSE too, and is taken for a RST, should it have arrived between
+     * the two calls.)
+     */
+    static int recvAgain(Scratch scratch, int fd, long address, long length) {
         try {
             long bytes;
             do {
-                bytes = (long) RECV.invokeExact(scratch.capture, fd, address, length, 0);
+                bytes = (long) RECV_ERRNO.invokeExact(scratch.capture, fd, address, length, 0);
+            } while (bytes < 0 && scratch.errno() == Errno.EINTR);
+            if (bytes == 0 && tcpState(scratch, fd) == TCP_CLOSE) {
+                return -Errno.ECONNRESET;
+            }
+            return bytes < 0 ? -scratch.errno() : (int) bytes;
+        } catch (Throwable e) {
+            throw Native.unexpected(e);
+        }
+    }
+
+    /** -1 if it failed; {@link #sendAgain} then tells why. */
+    static int send(int fd, long address, long length) {
+        try {
+            return (int) (long) SEND.invokeExact(fd, address, length, MSG_NOSIGNAL);
+        } catch (Throwable e) {
+            throw Native.unexpected(e);
+        }
+    }
+
+    /** After a send that failed: if its error was the pending one, this one says EPIPE. */
+    static int sendAgain(Scratch scratch, int fd, long address, long length) {
+        try {
+            long bytes;
+            do {
+                bytes = (long) SEND_ERRNO.invokeExact(scratch.capture, fd, address, length, MSG_NOSIGNAL);
             } while (bytes < 0 && scratch.errno() == Errno.EINTR);
             return bytes < 0 ? -scratch.errno() : (int) bytes;
         } catch (Throwable e) {
@@ -148,16 +193,10 @@ final class SocketCalls {
         }
     }
 
-    static int send(Scratch scratch, int fd, long address, long length) {
-        try {
-            long bytes;
-            do {
-                bytes = (long) SEND.invokeExact(scratch.capture, fd, address, length, MSG_NOSIGNAL);
-            } while (bytes < 0 && scratch.errno() == Errno.EINTR);
-            return bytes < 0 ? -scratch.errno() : (int) bytes;
-        } catch (Throwable e) {
-            throw Native.unexpected(e);
-        }
+    /** The TCP state as in TCP_INFO. */
+    static int tcpState(Scratch scratch, int fd) {
+        int result = getsockopt(scratch, fd, IPPROTO_TCP, TCP_INFO, Integer.BYTES);
+        return result < 0 ? result : scratch.argument.get(JAVA_BYTE, 0);
     }
 
     static int shutdown(Scratch scratch, int fd, int how) {
