@@ -181,7 +181,7 @@ public final class SocketSource implements EventSource {
 
     @Override
     public String absenceLoses() {
-        return "socket states that are entered and left meanwhile";
+        return "passing socket states";
     }
 
     @Override
