@@ -29,5 +29,8 @@ public class WorkerDTO {
     /** Submissions that were refused because the lane was full. */
     public long refusedSubmissions;
 
+    /** Handlers that blocked this worker for too long and go on without it, each on a thread of its own. */
+    public long detached;
+
     public long loadPerSecond;
 }

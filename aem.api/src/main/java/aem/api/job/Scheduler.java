@@ -103,6 +103,15 @@ public interface Scheduler {
     /** The job's period in nanoseconds, 0 if it has none. */
     long periodNs(int job);
 
+    /**
+     * The handler that {@link SchedulerContext#runHandler} was called for goes on without this worker: it blocked it for
+     * too long. Called by the thread that has taken the worker over, before its first {@link #doWork()}; the cycle that
+     * called the handler never goes on. What the handler has taken so far is to be charged to its process.
+     *
+     * @param job the slot of the event's job
+     */
+    void detached(int job);
+
     /** Adds this scheduler's figures to the worker's. */
     void describe(WorkerDTO worker);
 

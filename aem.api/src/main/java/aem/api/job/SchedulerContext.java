@@ -50,7 +50,9 @@ public interface SchedulerContext {
     void runJob(int job, int ready);
 
     /**
-     * Runs the handler for one activation. Never throws: what the handler throws is counted and reported. While the
+     * Runs the handler for one activation. Throws nothing that a handler throws: that is counted and reported. If the
+     * handler was {@linkplain Scheduler#detached detached} the call does not return; what it throws then is to be let
+     * through, without touching anything of the scheduler's: another thread runs it by now. While the
      * handler can't run (its source, or its memory, is away) the core takes the activation, and with {@link
      * Scheduler#takePending} all others of the event, and gives them back with {@link Scheduler#activate} later.
      *

@@ -26,7 +26,7 @@ final class Core {
     final ControlThread control;
 
     private final Worker[] workers;
-    private final List<WorkerThread> threads = new ArrayList<>();
+    private final Watchdog watchdog;
     private final Parts parts;
     private final AtomicLong nextProcessId = new AtomicLong();
     private final AtomicLong nextHandleId = new AtomicLong();
@@ -44,15 +44,15 @@ final class Core {
         }
         control = new ControlThread(reports);
         parts = new Parts(this);
+        watchdog = new Watchdog(this);
     }
 
     void start() {
         control.start();
         for (Worker worker : workers) {
-            WorkerThread thread = new WorkerThread(worker);
-            threads.add(thread);
-            thread.start();
+            worker.start(0, null);
         }
+        watchdog.start();
     }
 
     CoreConfig config() {
@@ -188,13 +188,18 @@ final class Core {
         if (!stopping) {
             closeAll();
         }
-        threads.forEach(WorkerThread::end);
+        watchdog.end();
+        for (Worker worker : workers) {
+            worker.stop();
+        }
         control.end();
         try {
-            for (WorkerThread thread : threads) {
+            watchdog.join(1_000);
+            for (Worker worker : workers) {
+                Thread thread = worker.thread();
                 thread.join(1_000);
                 if (thread.isAlive()) {
-                    reports.add("worker " + thread.worker.index + " does not end; it runs " + thread.worker.running());
+                    reports.add("worker " + worker.index + " does not end; it runs " + worker.running());
                     thread.interrupt();
                 }
             }

@@ -13,6 +13,8 @@ import java.util.function.Function;
  * @param absenceWait how long a call waits for a part that is away
  * @param ackTimeout how long a bundle's stop waits for all workers to let go of its objects
  * @param closeTimeout how long {@code AemProcess.close()} waits for a running handler
+ * @param watchdogLimit how long a handler may block its worker before it is detached; zero = for ever
+ * @param detachedLimit handlers that may be detached at a time; further ones are reported only
  * @param linger how long a closed connection may take to send its unsent bytes
  * @param memoryCapBytes off-heap memory of the whole runtime
  * @param unsentLimitBytes the default of {@code Connection.unsentLimitBytes()}
@@ -23,6 +25,8 @@ record CoreConfig(
         Duration absenceWait,
         Duration ackTimeout,
         Duration closeTimeout,
+        Duration watchdogLimit,
+        int detachedLimit,
         Duration linger,
         long memoryCapBytes,
         int unsentLimitBytes) {
@@ -39,6 +43,8 @@ record CoreConfig(
                 duration(property, "aem.absence.wait", "5s"),
                 duration(property, "aem.ack.timeout", "2s"),
                 duration(property, "aem.close.timeout", "5s"),
+                duration(property, "aem.watchdog.limit", "1s"),
+                (int) number(property, "aem.detached.limit", 64, 0, 10_000),
                 duration(property, "aem.linger", "10s"),
                 number(property, "aem.memory.cap.bytes", 2L << 30, 1 << 24, 1L << 40),
                 (int) number(property, "aem.unsent.limit.bytes", 256 << 10, 1, 16 << 20));

@@ -349,7 +349,15 @@ final class CoreConnection extends Handle implements Connection {
         if (length == 0) {
             return true;
         }
-        return worker.isCurrent() ? writeAtHome(source, offset, length) : submit(source, offset, length);
+        int how = worker.enter();
+        if (how == Worker.FOREIGN) {
+            return submit(source, offset, length);
+        }
+        try {
+            return writeAtHome(source, offset, length);
+        } finally {
+            worker.leave(how);
+        }
     }
 
     private boolean writeAtHome(MemorySegment source, long offset, int length) {
@@ -547,7 +555,12 @@ final class CoreConnection extends Handle implements Connection {
 
     @Override
     public void abort(CloseReason reason) {
-        end(reason, true);
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                end(reason, true);
+            }
+        });
     }
 
     @Override

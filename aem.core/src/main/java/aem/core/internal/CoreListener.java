@@ -118,7 +118,12 @@ final class CoreListener extends Handle implements Listener {
 
     @Override
     public void abort(CloseReason reason) {
-        end(reason);
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                end(reason);
+            }
+        });
     }
 
     @Override

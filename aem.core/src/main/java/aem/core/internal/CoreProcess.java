@@ -58,6 +58,9 @@ final class CoreProcess implements AemProcess, JobBody {
     private int retrySlot = -1;
     private boolean poolOpen;
     private boolean ending;
+    /** Runs a handler of this process that was detached from the worker; or null. */
+    private Thread detachedThread;
+
     private final ArrayList<CoreConnection> awaitingMemory = new ArrayList<>();
     long handled;
     long failed;
@@ -100,7 +103,25 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     boolean canRun() {
-        return !closed.get();
+        return !closed.get() && detachedThread == null;
+    }
+
+    /** A handler goes on without the worker. Until it has returned no other of this process runs. */
+    void detached(Thread thread) {
+        detachedThread = thread;
+    }
+
+    /** It has returned, and what follows a handler comes next. */
+    void reattached() {
+        detachedThread = null;
+    }
+
+    /** The rest of an end that had to wait for such a handler. */
+    void endIfClosed() {
+        if (ending) {
+            finishEnding();
+            closeDone.countDown();
+        }
     }
 
     void openPool() {
@@ -257,7 +278,7 @@ final class CoreProcess implements AemProcess, JobBody {
 
     /** A new event, under the event whose handler runs, if that is one of this process. */
     void registered(Event event) {
-        Event current = worker.isCurrent() ? worker.current : null;
+        Event current = worker.currentEvent();
         link(event, current != null && current.process == this ? current : null);
         if (closed.get()) {
             cancel(event);
@@ -413,12 +434,16 @@ final class CoreProcess implements AemProcess, JobBody {
             parent.childEnded(this, reason);
         }
         finishEnding();
-        closeDone.countDown();
+        if (detachedThread == null) {
+            closeDone.countDown();
+        } else {
+            detachedThread.interrupt();
+        }
     }
 
     /** The last handle gone, the pool returns and the slot is free; unsent bytes may take until the linger time. */
     private void finishEnding() {
-        if (!ending || slot < 0 || connections.get() > 0) {
+        if (!ending || slot < 0 || connections.get() > 0 || detachedThread != null) {
             return;
         }
         if (poolOpen && worker.allocator != null) {

@@ -238,30 +238,60 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             return;
         }
         waiting--;
-        Event before = worker.current;
         worker.current = this;
         running = true;
+        WorkerThread thread = (WorkerThread) Thread.currentThread();
+        thread.beginHandler();
+        Throwable thrown = null;
         try {
             source.handle(this);
+        } catch (Throwable t) {
+            thrown = t;
+        }
+        if (!thread.toRuntime()) {
+            throw detachedEnd(source, thrown);
+        }
+        worker.current = null;
+        thread.cleanUp();
+        handlerEnded(source, thrown);
+    }
+
+    private void handlerEnded(EventSource source, Throwable thrown) {
+        if (thrown == null || thrown == DetachedException.INSTANCE) {
             handledCount++;
             process.handled++;
             worker.handled++;
-        } catch (Throwable t) {
+        } else {
             failedCount++;
             process.failed++;
             worker.failed++;
-            worker.core.reports.add("handler of " + label(), t);
-            failed(source, t);
-        } finally {
-            running = false;
-            worker.current = before;
-            if (data != null && data.isLent()) {
-                process.free(data.takeBack());
-            }
+            worker.core.reports.add("handler of " + label(), thrown);
+            failed(source, thrown);
+        }
+        running = false;
+        if (data != null && data.isLent()) {
+            process.free(data.takeBack());
         }
         if (!isEnded()) {
             afterHandler();
         }
+    }
+
+    /** On the thread that no longer runs the worker: leaves the rest to the one that does. */
+    private DetachedException detachedEnd(EventSource source, Throwable thrown) {
+        if (data != null) {
+            data.endViews();
+        }
+        worker.post(new Obligation() {
+            @Override
+            void run(Worker on) {
+                process.reattached();
+                handlerEnded(source, thrown);
+                process.endIfClosed();
+                on.detachedReturned();
+            }
+        });
+        return DetachedException.INSTANCE;
     }
 
     private void failed(EventSource source, Throwable thrown) {
@@ -440,7 +470,12 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public int receive() {
-        return ((CoreConnection) handle).receive(data);
+        int how = worker.enterAsSource();
+        try {
+            return ((CoreConnection) handle).receive(data);
+        } finally {
+            worker.leave(how);
+        }
     }
 
     @Override
@@ -450,10 +485,15 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public Connection accept() {
-        CoreListener listener = (CoreListener) handle;
-        CoreConnection connection = listener.accept(this);
-        acceptResult = listener.acceptResult();
-        return connection;
+        int how = worker.enterAsSource();
+        try {
+            CoreListener listener = (CoreListener) handle;
+            CoreConnection connection = listener.accept(this);
+            acceptResult = listener.acceptResult();
+            return connection;
+        } finally {
+            worker.leave(how);
+        }
     }
 
     @Override
@@ -463,7 +503,12 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public int finishConnect() {
-        return ((CoreConnection) handle).finishConnect();
+        int how = worker.enterAsSource();
+        try {
+            return ((CoreConnection) handle).finishConnect();
+        } finally {
+            worker.leave(how);
+        }
     }
 
     @Override

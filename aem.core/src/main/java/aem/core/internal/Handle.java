@@ -305,11 +305,16 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     @Override
     public final void pauseNs(long durationNs) {
-        if (open && !paused) {
-            paused = true;
-            startTimer(durationNs);
-            disarm();
-        }
+        worker.execute(new Obligation() {
+            @Override
+            void run(Worker on) {
+                if (open && !paused) {
+                    paused = true;
+                    startTimer(durationNs);
+                    disarm();
+                }
+            }
+        });
     }
 
     // ---- queries --------------------------------------------------------------------------------------------------

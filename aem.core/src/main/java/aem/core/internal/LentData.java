@@ -24,13 +24,18 @@ final class LentData extends Data {
         borrower = Thread.currentThread();
     }
 
-    /** Ends the loan. The block is the caller's, who gives it back to the pool; 0 if it was retained. */
-    long takeBack() {
-        borrower = null;
+    /** On the thread that has opened them. */
+    void endViews() {
         if (views != null) {
             views.close();
             views = null;
         }
+    }
+
+    /** Ends the loan. The block is the caller's, who gives it back to the pool; 0 if it was retained. */
+    long takeBack() {
+        borrower = null;
+        endViews();
         long returned = block;
         block = 0;
         return returned;

@@ -222,6 +222,7 @@ final class RuntimeView implements AemRuntime {
         dto.connections = worker.handleCount();
         dto.staleReadiness = worker.staleReadiness;
         dto.refusedSubmissions = worker.refusedSubmissions();
+        dto.detached = worker.detachedCount();
         if (worker.scheduler != null) {
             worker.scheduler.describe(dto);
         }
@@ -274,6 +275,7 @@ final class RuntimeView implements AemRuntime {
             sum.failed += part.failed;
             sum.cancelled += part.cancelled;
             sum.pending += part.pending;
+            sum.running += part.running;
         }
         late.forEach(worker -> sum.missing.add(worker.index));
         return sum;

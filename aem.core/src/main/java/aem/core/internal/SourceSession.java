@@ -127,7 +127,7 @@ final class SourceSession implements SourceContext {
     }
 
     private static void publish(CoreProcess process, Handle handle) {
-        Event current = process.worker.isCurrent() ? process.worker.current : null;
+        Event current = process.worker.currentEvent();
         process.opened(handle, current != null && current.process == process ? current : null);
         process.worker.execute(new Obligation() {
             @Override

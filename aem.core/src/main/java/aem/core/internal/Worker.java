@@ -34,10 +34,12 @@ import java.util.function.Consumer;
  */
 final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     private static final VarHandle SLEEPING;
+    private static final VarHandle BEAT;
 
     static {
         try {
             SLEEPING = MethodHandles.lookup().findVarHandle(Worker.class, "sleeping", int.class);
+            BEAT = MethodHandles.lookup().findVarHandle(Worker.class, "beat", long.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -75,7 +77,17 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     private final ObligationLane obligations = new ObligationLane();
     private final SubmissionLane submissions = new SubmissionLane(SUBMISSIONS);
     private volatile int sleeping = AWAKE;
-    private volatile Thread thread;
+
+    // who runs it
+    final Ownership ownership = new Ownership();
+    private volatile WorkerThread thread;
+    private volatile boolean stopped;
+    /** Grows with each cycle, for the watchdog. */
+    @SuppressWarnings("unused") // by VarHandle
+    private long beat;
+
+    /** Handlers that go on without the worker. */
+    private volatile int detached;
 
     // what was asked of absent parts
     private final List<Runnable> pendingFrees = new ArrayList<>();
@@ -114,13 +126,108 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         this.index = index;
     }
 
-    /** The worker that the calling thread runs, or null. */
+    /** The worker that the calling thread runs, or ran before its handler was detached; or null. Such a thread never waits. */
     static Worker current() {
         return Thread.currentThread() instanceof WorkerThread t ? t.worker : null;
     }
 
-    boolean isCurrent() {
-        return Thread.currentThread() == thread;
+    // ---- ownership ------------------------------------------------------------------------------------------------
+
+    /** What {@link #enter} says: the caller does not run this worker. */
+    static final int FOREIGN = 0;
+
+    private static final int INSIDE = 1;
+    private static final int FROM_HANDLER = 2;
+
+    /**
+     * Asks to touch this worker's state: {@link #FOREIGN} if the calling thread does not run it, or does so no more;
+     * otherwise {@link #leave} must follow, with what was returned. May be nested.
+     */
+    int enter() {
+        if (!(Thread.currentThread() instanceof WorkerThread t) || t.worker != this) {
+            return FOREIGN;
+        }
+        if (t.ownsRuntime()) {
+            return INSIDE;
+        }
+        return t.toRuntime() ? FROM_HANDLER : FOREIGN;
+    }
+
+    /** As {@link #enter}, for what only a source's code in a handler calls. */
+    int enterAsSource() {
+        int how = enter();
+        if (how == FOREIGN) {
+            throw DetachedException.INSTANCE;
+        }
+        return how;
+    }
+
+    void leave(int how) {
+        if (how == FROM_HANDLER) {
+            ((WorkerThread) Thread.currentThread()).toHandler();
+        }
+    }
+
+    /** The event whose handler the caller is, if it is one of this worker's. */
+    Event currentEvent() {
+        int how = enter();
+        if (how == FOREIGN) {
+            return null;
+        }
+        Event event = current;
+        leave(how);
+        return event;
+    }
+
+    /** Starts the worker's first thread, or the one that takes it over from a thread whose handler blocks it. */
+    void start(long turn, WorkerThread blocked) {
+        WorkerThread next = new WorkerThread(this, turn, blocked);
+        thread = next;
+        next.start();
+    }
+
+    /** The first thing that a thread does which took over. */
+    void takenOver(Thread blocked) {
+        Event event = current;
+        current = null;
+        timed = null;
+        detached++;
+        event.process.detached(blocked);
+        if (scheduler != null && event.slot() >= 0) {
+            scheduler.detached(event.slot());
+        }
+    }
+
+    /** A detached handler has returned, and what follows a handler is done. */
+    void detachedReturned() {
+        detached--;
+        makeUp();
+    }
+
+    int detachedCount() {
+        return detached;
+    }
+
+    long beat() {
+        return (long) BEAT.getOpaque(this);
+    }
+
+    boolean isSleeping() {
+        return sleeping != AWAKE;
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Ends the worker after the current cycle. */
+    void stop() {
+        atSafePoint(new Obligation() {
+            @Override
+            void run(Worker on) {
+                stopped = true;
+            }
+        });
     }
 
     /** For reports by other threads: what runs at present, as far as can be seen. */
@@ -129,11 +236,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         return event == null ? "no handler" : "the handler of " + event.label();
     }
 
-    void run(Thread runner) {
-        thread = runner;
-    }
-
-    Thread thread() {
+    WorkerThread thread() {
         return thread;
     }
 
@@ -147,10 +250,15 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     /** As {@link #post}, at once if this is the worker's own thread. */
     void execute(Obligation obligation) {
-        if (isCurrent()) {
-            obligation.run(this);
-        } else {
+        int how = enter();
+        if (how == FOREIGN) {
             post(obligation);
+            return;
+        }
+        try {
+            obligation.run(this);
+        } finally {
+            leave(how);
         }
     }
 
@@ -191,6 +299,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
      */
     boolean safePoint() {
         lastRun = null;
+        BEAT.setOpaque(this, beat + 1);
         jobSlots.recycle();
         handleSlots.recycle();
         processSlots.recycle();
@@ -436,6 +545,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         ledger.failed += failed;
         ledger.cancelled += cancelled;
         ledger.pending += countPending();
+        ledger.running += detached;
     }
 
     long countPending() {
@@ -485,12 +595,16 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             pendingCloses.clear();
             forEachHandle(Handle::pollerExchanged);
         }
+        makeUp();
+        forEachHandle(Handle::rearm);
+    }
+
+    private void makeUp() {
         for (KindSlot kind : kinds) {
             if (kind != null && kind.source != null) {
                 kind.makeUp();
             }
         }
-        forEachHandle(Handle::rearm);
     }
 
     private void forEachHandle(Consumer<Handle> action) {

@@ -226,6 +226,16 @@ final class DutyCycle {
         return done;
     }
 
+    /** The last handler's cycle never goes on; the next one begins anew. */
+    void detached(int job) {
+        long nowNs = context.nowNs();
+        int process = jobs.process(job);
+        queue.spend(process, queue.incarnation(process), nowNs - lastNs);
+        bound(job, nowNs - lastNs, settings.quantumNs());
+        load.add(1, nowNs);
+        lastNs = nowNs;
+    }
+
     private void bound(int job, long tookNs, long boundNs) {
         if (tookNs > boundNs) {
             overruns++;

@@ -72,6 +72,11 @@ final class WorkerScheduler implements Scheduler {
     }
 
     @Override
+    public void detached(int job) {
+        cycle.detached(job);
+    }
+
+    @Override
     public void addProcess(int process) {
         if (queue.isProcess(process)) {
             throw new IllegalArgumentException("slot of process is in use: " + process);
