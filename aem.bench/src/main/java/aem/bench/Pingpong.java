@@ -1,0 +1,134 @@
+package aem.bench;
+
+import aem.bench.Bench.Failure;
+import aem.bench.Results.Figure;
+import aem.bench.Results.Setting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * One message after the other over one connection. The servers stay up for all rounds; in each round the client visits
+ * one after the other, every round beginning with another one.
+ */
+final class Pingpong {
+    private static final List<Figure> FIGURES = List.of(
+            new Figure("p50_us", "round trip us", 2),
+            new Figure("p99_us", "p99 us", 2),
+            new Figure("p999_us", "p99.9 us", 2),
+            new Figure("max_us", null, 2),
+            new Figure("mean_us", null, 2),
+            new Figure("messages_per_s", "messages/s", 0),
+            new Figure("cpu_us", "server CPU us/message", 2));
+    // what a measured connection starts with: its accept and the cold caches are no part of the figures
+    private static final int LEAD_IN = 1_000;
+
+    private Pingpong() {}
+
+    static void run(Path root, Options options) throws IOException, InterruptedException {
+        LocalDateTime now = LocalDateTime.now();
+        try (var programs = new Programs(root, root.resolve("aem.bench/target/run"), options)) {
+            Results results = measure(root, options, now, programs);
+            Path directory = options.out() == null ? root.resolve(Options.KEPT) : options.out();
+            Files.createDirectories(directory);
+            String name = Case.PINGPONG.id() + "-" + now.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+            Path csv = directory.resolve(name + ".csv");
+            Files.writeString(csv, results.csv());
+            Files.writeString(directory.resolve(name + ".md"), results.markdown());
+            System.out.print(results.markdown());
+            Bench.say("written: " + csv + ", .md");
+        }
+    }
+
+    static Results measure(Path root, Options options, LocalDateTime now, Programs programs)
+            throws IOException, InterruptedException {
+        Map<String, String> conditions = Machine.conditions(root, options, now);
+        conditions.put("case", describe(options, programs));
+        var results = new Results(conditions, FIGURES);
+        List<Integer> processors = Machine.processors();
+        // where nothing is pinned there is only one case: 0 cores in the CSV
+        for (int cores : programs.pins() ? options.cores() : List.of(0)) {
+            if (cores > processors.size()) {
+                Bench.say("left out: two cores, this process may use only one");
+            } else {
+                measure(programs, options, cores, results);
+            }
+        }
+        return results;
+    }
+
+    private static void measure(Programs programs, Options options, int cores, Results results)
+            throws IOException, InterruptedException {
+        int client = Machine.processors().get(0);
+        int processor = Machine.processors().get(Math.max(cores - 1, 0));
+        List<Contender> order = new ArrayList<>(options.servers());
+        order.removeIf(c -> !programs.available(c));
+        if (order.isEmpty()) {
+            throw new Failure("no server to measure");
+        }
+        Map<Contender, Programs.Server> servers = new LinkedHashMap<>();
+        for (Contender c : order) {
+            servers.put(c, programs.start(c, processor));
+        }
+        int largest = Collections.max(options.sizes());
+        for (Programs.Server server : servers.values()) {
+            programs.client(client, server, largest, 0, Math.max(options.warmup(), 1));
+        }
+        for (int round = 1; round <= options.rounds(); round++) {
+            for (int size : options.sizes()) {
+                Setting setting = setting(cores, size);
+                for (Contender c : order) {
+                    Programs.Server server = servers.get(c);
+                    programs.client(client, server, size, 0, Math.max(options.warmup() / 10, 1));
+                    double before = server.cpuMicros();
+                    Map<String, Double> figures = programs.client(client, server, size, LEAD_IN, options.messages());
+                    figures.put("cpu_us", (server.cpuMicros() - before) / (LEAD_IN + options.messages()));
+                    results.add(new Results.Run(setting, round, c, figures));
+                    Bench.say(String.format(
+                            Locale.ROOT,
+                            "%s, round %d of %d, %s: %.2f us",
+                            setting.title(),
+                            round,
+                            options.rounds(),
+                            c.label(),
+                            figures.get("p50_us")));
+                }
+            }
+            Collections.rotate(order, 1);
+        }
+        programs.stopServers();
+    }
+
+    private static Setting setting(int cores, int size) {
+        String where = switch (cores) {
+            case 0 -> "Client and server not pinned";
+            case 1 -> "Client and server on one core";
+            default -> "Client and server on a core each";
+        };
+        Map<String, Integer> values = new LinkedHashMap<>();
+        values.put("cores", cores);
+        values.put("size", size);
+        return new Setting(where + ", " + size + " bytes", values);
+    }
+
+    private static String describe(Options options, Programs programs) {
+        return String.format(
+                Locale.ROOT,
+                "%,d messages over one connection after %,d (each round %,d) to warm up, medians of %d rounds;"
+                        + " %s client, %s",
+                options.messages(),
+                options.warmup(),
+                options.warmup() / 10,
+                options.rounds(),
+                programs.clientIsC() ? "C" : "Java",
+                programs.pins() ? "pinned by taskset" : "not pinned");
+    }
+}
