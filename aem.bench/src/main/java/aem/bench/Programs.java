@@ -36,6 +36,7 @@ final class Programs implements AutoCloseable {
             List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     private static final int START_SECONDS = 30;
     private static final int TAIL = 20;
+    private static final int INTERRUPTED = 128 + 2; // Ctrl-C goes to all processes
 
     private final Path root;
     private final Path target;
@@ -57,6 +58,9 @@ final class Programs implements AutoCloseable {
 
         /** What it says when it does not do its work. */
         Failure failure(String what) {
+            if (!process.isAlive() && process.exitValue() == INTERRUPTED) {
+                return new Failure("interrupted");
+            }
             String state = process.isAlive() ? what : "ended with status " + process.exitValue();
             var text = new StringBuilder(contender.label() + " " + state);
             for (Path log : logs) {
