@@ -27,6 +27,9 @@ public class EventDTO {
 
     public long handled;
     public long failed;
+    /** Activations refused by load control. */
+    public long shed;
+
     /** REACTIVE or PERIODIC. */
     public String jobKind;
     /** The state in the job automaton. */

@@ -18,6 +18,14 @@ public class ProcessDTO {
 
     public long handled;
     public long failed;
+    /** Activations refused by load control. */
+    public long shedRejectable;
+
+    public long shedLastResort;
+    /** Connections that were accepted and reset at once because of that. */
+    public long rejected;
+    /** Whether a handler that was detached from its worker still runs: all others of the process wait for it. */
+    public boolean blocked;
     /** Time spent in its handlers. */
     public long handlerNs;
 }

@@ -33,4 +33,16 @@ public class WorkerDTO {
     public long detached;
 
     public long loadPerSecond;
+    /** The slides' srt_base, of the current epoch. */
+    public long srtBase;
+
+    public long epochs;
+    /** 0 = no overload; from 1 on REJECTABLE, from 3 on also LAST_RESORT activations are refused. */
+    public int overloadLevel;
+    /** The standing delay from activation to handler in the last interval: the worst process's smallest one. */
+    public long delayNs;
+    /** Activations refused by load control. */
+    public long shedRejectable;
+
+    public long shedLastResort;
 }

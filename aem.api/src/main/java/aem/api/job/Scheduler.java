@@ -1,5 +1,6 @@
 package aem.api.job;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.part.PartState;
 import org.osgi.annotation.versioning.ProviderType;
@@ -40,8 +41,9 @@ public interface Scheduler {
      * @param job its slot, free at present
      * @param process the slot of its process
      * @param priority what an activation adds to the weight of the process, at least 1
+     * @param eventClass what may be refused under overload
      */
-    void addJob(int job, int process, JobKind kind, int priority);
+    void addJob(int job, int process, JobKind kind, int priority, EventClass eventClass);
 
     /**
      * Removes a job in whatever state, also while it runs.
@@ -79,8 +81,15 @@ public interface Scheduler {
     /** Ends a suspension: a reactive job waits again, a periodic one ages on; an expiry that has passed is due now. */
     void resume(int job);
 
-    /** Puts an event on the list of active events of its process, {@code count} times, at the end. */
-    void activate(int job, int count);
+    /**
+     * Puts an event on the list of active events of its process, {@code count} times, at the end.
+     *
+     * @return false if load control refuses it: then it stands on no list, and the core counts it as shed
+     */
+    boolean activate(int job, int count);
+
+    /** Puts activations that {@link #takePending} or {@link SchedulerContext#runHandler} has taken back on the list. Not refused. */
+    void giveBack(int job, int count);
 
     /** Takes all waiting activations of an event off the list, and says how many there were. */
     int takePending(int job);
@@ -93,6 +102,9 @@ public interface Scheduler {
 
     /** Changes what an activation of this event adds to its process's weight. Counts from the next activation on. */
     void priority(int job, int priority);
+
+    /** Changes what may be refused under overload, from the next activation on. */
+    void eventClass(int job, EventClass eventClass);
 
     /** The job's state; {@link JobState#ENDED} for a free slot. */
     JobState state(int job);

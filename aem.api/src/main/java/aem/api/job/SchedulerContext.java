@@ -54,11 +54,14 @@ public interface SchedulerContext {
      * handler was {@linkplain Scheduler#detached detached} the call does not return; what it throws then is to be let
      * through, without touching anything of the scheduler's: another thread runs it by now. While the
      * handler can't run (its source, or its memory, is away) the core takes the activation, and with {@link
-     * Scheduler#takePending} all others of the event, and gives them back with {@link Scheduler#activate} later.
+     * Scheduler#takePending} all others of the event, and gives them back with {@link Scheduler#giveBack} later.
      *
      * @param job the slot of the event's job
      */
     void runHandler(int job);
+
+    /** How much of the memory that this worker may have is in use, in percent. Not for the hot path. */
+    int memoryPercent();
 
     /**
      * Tells that a job or handler ran over its bound; the core names the culprit, at most once a second each.

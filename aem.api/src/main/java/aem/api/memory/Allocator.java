@@ -53,6 +53,12 @@ public interface Allocator {
     /** Whether the handle is that of a block which the pool has now. */
     boolean isLive(int pool, long block);
 
+    /** The bytes of all blocks that are not free. */
+    long usedBytes();
+
+    /** The bytes of all regions. */
+    long regionBytes();
+
     /** The region with this index. May be called on any thread for a region that the caller has seen a block of. */
     MemorySegment region(int index);
 

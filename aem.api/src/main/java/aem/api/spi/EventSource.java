@@ -68,6 +68,12 @@ public interface EventSource {
     default void failed(SourceEvent event, Throwable thrown) {}
 
     /**
+     * An activation was refused by load control, and counted: the handler is not called for it. The source tells the peer,
+     * where there is a way; what is left alone is reported again as long as it is ready. On the event's home worker.
+     */
+    default void shed(SourceEvent event) {}
+
+    /**
      * Carries out a control of the source's own, on the thread of the one who controls.
      *
      * @return null, or why it is refused

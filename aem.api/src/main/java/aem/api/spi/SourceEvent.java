@@ -59,6 +59,14 @@ public interface SourceEvent {
      */
     Connection accept();
 
+    /**
+     * Accepts a connection from the listener that the event is bound to and resets it at once, so that the peer learns
+     * that it is refused. Of use in {@link EventSource#shed}.
+     *
+     * @return as {@link #acceptResult()}
+     */
+    int reject();
+
     /** The result of the last {@link #accept}, as of {@link aem.api.io.IoProvider#accept}. */
     int acceptResult();
 

@@ -2,6 +2,7 @@ package aem.core.internal;
 
 import aem.api.LimitExceededException;
 import aem.api.ProcessLimits;
+import aem.api.memory.Allocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -117,6 +118,12 @@ final class Core {
             return null;
         }
         return Arena.global().allocate(bytes, REGION_ALIGNMENT_BYTES);
+    }
+
+    /** Of the regions that a worker has and those that it could still get. */
+    int memoryPercent(Allocator allocator) {
+        long left = Math.max(0, config.memoryCapBytes() - mappedBytes.get());
+        return (int) (allocator.usedBytes() * 100 / Math.max(1, allocator.regionBytes() + left));
     }
 
     /**

@@ -50,6 +50,22 @@ final class CoreListener extends Handle implements Listener {
         return fresh;
     }
 
+    /** Accepts a connection and resets it at once. */
+    int reject() {
+        if (!isOpen() || worker.io() == null) {
+            return IoResult.WOULD_BLOCK;
+        }
+        if (spare == null) {
+            spare = process.newConnection();
+        }
+        int result = worker.io().accept(this, spare);
+        if (result == 0) {
+            worker.io().close(spare, true);
+            process.rejected++;
+        }
+        return result;
+    }
+
     int acceptResult() {
         return acceptResult;
     }

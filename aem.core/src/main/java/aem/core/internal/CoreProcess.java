@@ -2,11 +2,11 @@ package aem.core.internal;
 
 import aem.api.AemProcess;
 import aem.api.ChildExit;
+import aem.api.EventClass;
 import aem.api.EventDescriptor;
 import aem.api.EventFlag;
 import aem.api.LimitExceededException;
 import aem.api.ProcessLimits;
-import aem.api.job.JobKind;
 import aem.api.job.Missed;
 import aem.api.memory.Allocator;
 import aem.api.memory.Block;
@@ -64,6 +64,9 @@ final class CoreProcess implements AemProcess, JobBody {
     private final ArrayList<CoreConnection> awaitingMemory = new ArrayList<>();
     long handled;
     long failed;
+    long shedRejectable;
+    long shedLastResort;
+    long rejected;
     long handlerNs;
 
     CoreProcess(
@@ -100,6 +103,18 @@ final class CoreProcess implements AemProcess, JobBody {
 
     int slot() {
         return slot;
+    }
+
+    boolean isBlocked() {
+        return detachedThread != null;
+    }
+
+    void countShed(EventClass eventClass, int count) {
+        if (eventClass == EventClass.REJECTABLE) {
+            shedRejectable += count;
+        } else {
+            shedLastResort += count;
+        }
     }
 
     boolean canRun() {
@@ -169,7 +184,7 @@ final class CoreProcess implements AemProcess, JobBody {
                 + " bytes, or the runtime's cap): reading waits");
         awaitingMemory.add(connection);
         if (retrySlot < 0) {
-            retrySlot = worker.addJob(this, this, JobKind.PERIODIC, 1);
+            retrySlot = worker.addJob(this, this);
         }
         worker.scheduler.schedule(retrySlot, MEMORY_RETRY_NS, 0, Missed.FIRE_ONCE);
     }

@@ -85,6 +85,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     private long activatedCount;
     private long handledCount;
     private long failedCount;
+    private long shedCount;
     private int acceptResult;
 
     /** 1 while {@link #wakeNode} stands in the lane. */
@@ -139,7 +140,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         process.attach();
         kindSlot = worker.kindSlot(kind);
         slot = worker.addJob(
-                this, process, job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE, priority);
+                this,
+                process,
+                job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE,
+                priority,
+                eventClass);
         if (job instanceof JobSpec.Periodic p) {
             long passedNs = System.nanoTime() - registeredNs;
             worker.scheduler.schedule(
@@ -218,13 +223,27 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             return;
         }
         activatedCount += times;
+        if (!worker.scheduler.activate(slot, times)) {
+            shed(times);
+            return;
+        }
         waiting += times;
-        worker.scheduler.activate(slot, times);
         if (oneshot) {
             oneshotFired = true;
             if (job instanceof JobSpec.Periodic) {
                 worker.scheduler.unschedule(slot);
             }
+        }
+    }
+
+    private void shed(int times) {
+        shedCount += times;
+        worker.shed += times;
+        process.countShed(eventClass, times);
+        try {
+            kindSlot.source.shed(this);
+        } catch (Throwable t) {
+            worker.core.reports.add("shedding of " + label(), t);
         }
     }
 
@@ -343,7 +362,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             int count = deferredWaiting;
             deferredWaiting = 0;
             waiting += count;
-            worker.scheduler.activate(slot, count);
+            worker.scheduler.giveBack(slot, count);
         }
         if (deferredReady != 0) {
             int ready = deferredReady;
@@ -411,6 +430,10 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     long failedCount() {
         return failedCount;
+    }
+
+    long shedCount() {
+        return shedCount;
     }
 
     int waitingCount() {
@@ -491,6 +514,16 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             CoreConnection connection = listener.accept(this);
             acceptResult = listener.acceptResult();
             return connection;
+        } finally {
+            worker.leave(how);
+        }
+    }
+
+    @Override
+    public int reject() {
+        int how = worker.enterAsSource();
+        try {
+            return ((CoreListener) handle).reject();
         } finally {
             worker.leave(how);
         }
@@ -640,8 +673,8 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     private String refusal(Control control) {
         return switch (control) {
             case Control.SetClass c
-            when c.eventClass() != EventClass.NEVER && handle instanceof CoreConnection x && x.wasConnected() ->
-                "events of established connections are always NEVER";
+            when c.eventClass() != EventClass.NEVER && handle instanceof CoreConnection ->
+                "events of connections are always NEVER";
             case Control.SetFlag c
             when c.flag() != EventFlag.ONESHOT -> "this runtime does not offer the flag " + c.flag();
             case Control.SetPeriod c when !isPeriodic() -> "the event has no timer";
@@ -664,9 +697,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             case Control.SetPeriod c -> worker.scheduler.period(slot, c.period().toNanos());
             case Control.Suspend c -> suspend();
             case Control.Resume c -> resume();
-            case Control.SetClass c -> {
-                // read when overload is judged
-            }
+            case Control.SetClass c -> worker.scheduler.eventClass(slot, c.eventClass());
             case Control.Custom c -> {
                 // carried out by the source when it accepted it
             }

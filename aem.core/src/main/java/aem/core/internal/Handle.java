@@ -273,7 +273,7 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     final void startTimer(long delayNs) {
         if (timerSlot < 0) {
-            timerSlot = worker.addJob(this, process, aem.api.job.JobKind.PERIODIC, 1);
+            timerSlot = worker.addJob(this, process);
         }
         worker.scheduler.schedule(timerSlot, delayNs, 0, Missed.FIRE_ONCE);
     }

@@ -95,6 +95,7 @@ final class RuntimeView implements AemRuntime {
         dto.activated = event.activatedCount();
         dto.handled = event.handledCount();
         dto.failed = event.failedCount();
+        dto.shed = event.shedCount();
         dto.jobKind = (event.isPeriodic() ? JobKind.PERIODIC : JobKind.REACTIVE).name();
         dto.ageNs = Long.MAX_VALUE;
         if (event.worker.scheduler != null && event.slot() >= 0) {
@@ -148,6 +149,10 @@ final class RuntimeView implements AemRuntime {
         dto.maxMemoryBytes = process.limits().memoryBytes();
         dto.handled = process.handled;
         dto.failed = process.failed;
+        dto.shedRejectable = process.shedRejectable;
+        dto.shedLastResort = process.shedLastResort;
+        dto.rejected = process.rejected;
+        dto.blocked = process.isBlocked();
         dto.handlerNs = process.handlerNs;
         return dto;
     }
@@ -274,6 +279,7 @@ final class RuntimeView implements AemRuntime {
             sum.handled += part.handled;
             sum.failed += part.failed;
             sum.cancelled += part.cancelled;
+            sum.shed += part.shed;
             sum.pending += part.pending;
             sum.running += part.running;
         }

@@ -1,6 +1,7 @@
 package aem.core.internal;
 
 import aem.api.AemProcess;
+import aem.api.EventClass;
 import aem.api.EventDescriptor;
 import aem.api.EventFlag;
 import aem.api.SourceAbsentException;
@@ -51,6 +52,9 @@ final class SourceSession implements SourceContext {
         Handle handle = null;
         if (spec.job() instanceof JobSpec.Reactive reactive) {
             handle = (Handle) reactive.endpoint();
+            if (handle instanceof CoreConnection && spec.eventClass() != EventClass.NEVER) {
+                throw new IllegalArgumentException("events of connections are always NEVER: " + spec.eventClass());
+            }
             if (handle.process != process) {
                 throw new IllegalArgumentException(handle.label() + " is not of process " + process.name());
             }

@@ -1,5 +1,6 @@
 package aem.core.internal;
 
+import aem.api.EventClass;
 import aem.api.dto.LedgerDTO;
 import aem.api.io.IoHandle;
 import aem.api.io.IoProvider;
@@ -117,6 +118,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     long handled;
     long failed;
     long cancelled;
+    long shed;
     long polls;
     long staleReadiness;
     private volatile long refusedSubmissions;
@@ -442,6 +444,11 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         core.reports.add(who + " ran longer than " + boundNs / 1_000_000 + " ms");
     }
 
+    @Override
+    public int memoryPercent() {
+        return allocator == null ? 0 : core.memoryPercent(allocator);
+    }
+
     /** The poller's key is slot and generation, so readiness of a handle that is gone meets nobody. */
     @Override
     public void ready(long key, int ready) {
@@ -456,13 +463,18 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     // ---- tables ---------------------------------------------------------------------------------------------------
 
-    int addJob(JobBody body, CoreProcess process, JobKind kind, int priority) {
+    /** A job of the core's own. */
+    int addJob(JobBody body, CoreProcess process) {
+        return addJob(body, process, JobKind.PERIODIC, 1, EventClass.NEVER);
+    }
+
+    int addJob(JobBody body, CoreProcess process, JobKind kind, int priority, EventClass eventClass) {
         int slot = jobSlots.take();
         if (slot >= jobs.length) {
             jobs = Arrays.copyOf(jobs, Math.max(slot + 1, jobs.length * 2));
         }
         jobs[slot] = body;
-        scheduler.addJob(slot, process.slot(), kind, priority);
+        scheduler.addJob(slot, process.slot(), kind, priority, eventClass);
         return slot;
     }
 
@@ -544,6 +556,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         ledger.handled += handled;
         ledger.failed += failed;
         ledger.cancelled += cancelled;
+        ledger.shed += shed;
         ledger.pending += countPending();
         ledger.running += detached;
     }

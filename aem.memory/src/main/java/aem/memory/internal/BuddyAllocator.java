@@ -145,6 +145,16 @@ final class BuddyAllocator implements Allocator {
     }
 
     @Override
+    public long usedBytes() {
+        return totals[USED_BYTES];
+    }
+
+    @Override
+    public long regionBytes() {
+        return regions.mappedBytes();
+    }
+
+    @Override
     public MemorySegment region(int index) {
         return regions.get(index);
     }

@@ -17,6 +17,10 @@ final class Activations {
     private int[] pending;
     /** What the waiting activations add to the process's weight: the priorities at the time of each. */
     private long[] prioritySum;
+    /** When the oldest waiting activation came, or an older one that was taken since. */
+    private long[] sinceNs;
+
+    private long waiting;
 
     Activations(JobTable jobs, RunQueue queue) {
         this.jobs = jobs;
@@ -24,6 +28,7 @@ final class Activations {
         active = new IntLists(jobs.capacity(), queue.capacity());
         pending = new int[jobs.capacity()];
         prioritySum = new long[jobs.capacity()];
+        sinceNs = new long[jobs.capacity()];
     }
 
     Activations(JobTable jobs, RunQueue queue, PartState state) {
@@ -32,28 +37,35 @@ final class Activations {
         active = new IntLists(state, "active");
         pending = state.get("active.pending", int[].class);
         prioritySum = state.get("active.prioritySum", long[].class);
+        sinceNs = state.get("active.sinceNs", long[].class);
+        waiting = state.get("active.waiting", Long.class);
     }
 
     void save(Map<String, Object> state) {
         active.save(state, "active");
         state.put("active.pending", pending);
         state.put("active.prioritySum", prioritySum);
+        state.put("active.sinceNs", sinceNs);
+        state.put("active.waiting", waiting);
     }
 
     void jobCapacity(int capacity) {
         active.elements(capacity);
         pending = Arrays.copyOf(pending, capacity);
         prioritySum = Arrays.copyOf(prioritySum, capacity);
+        sinceNs = Arrays.copyOf(sinceNs, capacity);
     }
 
     void processCapacity(int capacity) {
         active.lists(capacity);
     }
 
-    void add(int job, int count) {
+    void add(int job, int count, long nowNs) {
         int process = jobs.process(job);
         long priority = (long) count * jobs.priority(job);
+        waiting += count;
         if (pending[job] == 0) {
+            sinceNs[job] = nowNs;
             if (active.isEmpty(process)) {
                 queue.runnable(process);
             }
@@ -73,6 +85,7 @@ final class Activations {
             return job;
         }
         long share = share(job, left + 1);
+        waiting--;
         pending[job] = left;
         prioritySum[job] -= share;
         queue.weigh(process, -share);
@@ -91,6 +104,7 @@ final class Activations {
         }
         int process = jobs.process(job);
         queue.weigh(process, -prioritySum[job]);
+        waiting -= count;
         pending[job] = 0;
         prioritySum[job] = 0;
         active.remove(job);
@@ -102,6 +116,16 @@ final class Activations {
 
     int pending(int job) {
         return pending[job];
+    }
+
+    /** Of the activation that was taken last. */
+    long sinceNs(int job) {
+        return sinceNs[job];
+    }
+
+    /** A running count, for load control; what the ledger needs is {@link #count}. */
+    long waiting() {
+        return waiting;
     }
 
     boolean isEmpty(int process) {

@@ -22,6 +22,8 @@ final class DutyCycle {
     private final Dispatcher dispatcher;
     private final RunQueue queue;
     private final Activations activations;
+    private final LoadControl control;
+    private final Spin spin;
     private final Load load;
 
     private Settings settings;
@@ -42,10 +44,6 @@ final class DutyCycle {
     /** What the last idling has reported: that was this cycle's poll. */
     private int idleReady;
 
-    private long lastWorkNs;
-    private long spinNs;
-    private boolean spun;
-
     private long cycles;
     private long idleCycles;
     private long overruns;
@@ -57,6 +55,7 @@ final class DutyCycle {
             Dispatcher dispatcher,
             RunQueue queue,
             Activations activations,
+            LoadControl control,
             Load load) {
         this.context = context;
         this.source = source;
@@ -64,10 +63,11 @@ final class DutyCycle {
         this.dispatcher = dispatcher;
         this.queue = queue;
         this.activations = activations;
+        this.control = control;
         this.load = load;
         settings = source.get();
-        spinNs = settings.spinNs();
-        lastWorkNs = context.nowNs();
+        lastNs = context.nowNs();
+        spin = new Spin(settings.spin(), lastNs);
         queue.handlersPerSecond(load.perSecond());
     }
 
@@ -78,8 +78,17 @@ final class DutyCycle {
             Dispatcher dispatcher,
             RunQueue queue,
             Activations activations,
+            LoadControl control,
             PartState adopted) {
-        this(context, source, jobs, dispatcher, queue, activations, new Load(adopted.get("cycle.load", long[].class)));
+        this(
+                context,
+                source,
+                jobs,
+                dispatcher,
+                queue,
+                activations,
+                control,
+                new Load(adopted.get("cycle.load", long[].class)));
         long[] figures = adopted.get("cycle.figures", long[].class);
         cycles = figures[0];
         idleCycles = figures[1];
@@ -106,8 +115,13 @@ final class DutyCycle {
         if (work == 0) {
             return idle(nowNs);
         }
-        worked(nowNs);
+        spin.worked(nowNs);
         return work;
+    }
+
+    /** The latest reading of the clock. */
+    long lastNs() {
+        return lastNs;
     }
 
     private long begin() {
@@ -118,8 +132,12 @@ final class DutyCycle {
         Settings latest = source.get();
         if (latest != settings) {
             settings = latest;
-            spinNs = latest.spinNs();
+            spin.settings(latest.spin());
+            control.settings(latest.shed());
             queue.settings(latest);
+        }
+        if (control.isDue(nowNs)) {
+            control.judge(nowNs, activations.waiting(), context.memoryPercent());
         }
         if (load.roll(nowNs)) {
             queue.handlersPerSecond(load.perSecond());
@@ -207,6 +225,7 @@ final class DutyCycle {
             int process = queue.choose();
             int incarnation = queue.incarnation(process);
             int job = activations.take(process);
+            control.ran(process, lastNs - activations.sinceNs(job));
             depth++;
             context.runHandler(job);
             depth--;
@@ -245,7 +264,8 @@ final class DutyCycle {
 
     private int idle(long nowNs) {
         idleCycles++;
-        if (spin(nowNs)) {
+        if (spin.pollsOn(nowNs)) {
+            Thread.onSpinWait();
             idleReady = pollNow();
             return idleReady;
         }
@@ -255,31 +275,6 @@ final class DutyCycle {
         polling = false;
         chained = false;
         return idleReady;
-    }
-
-    /** Whether to poll on instead of blocking: as long as half or twice the last time, as that was in vain or not. */
-    private boolean spin(long nowNs) {
-        if (spinNs == 0) {
-            return false;
-        }
-        if (nowNs - lastWorkNs < spinNs) {
-            spun = true;
-            Thread.onSpinWait();
-            return true;
-        }
-        if (spun) {
-            spun = false;
-            spinNs = Math.max(settings.spinNs() / 16, spinNs / 2);
-        }
-        return false;
-    }
-
-    private void worked(long nowNs) {
-        lastWorkNs = nowNs;
-        if (spun) {
-            spun = false;
-            spinNs = Math.min(settings.spinNs(), spinNs * 2);
-        }
     }
 
     /** A second that ended while the worker slept counts. */

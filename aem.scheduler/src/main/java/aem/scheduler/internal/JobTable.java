@@ -1,5 +1,6 @@
 package aem.scheduler.internal;
 
+import aem.api.EventClass;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
 import aem.api.part.PartState;
@@ -12,6 +13,7 @@ import java.util.Map;
  */
 final class JobTable {
     private static final JobState[] STATES = JobState.values();
+    private static final EventClass[] CLASSES = EventClass.values();
     /** By state, a bit for each state that may follow. */
     private static final int[] NEXT = new int[STATES.length];
 
@@ -33,6 +35,8 @@ final class JobTable {
     private byte[] kind;
     private int[] process;
     private int[] priority;
+    /** {@link EventClass} by ordinal. */
+    private byte[] eventClass;
     /** Grows with each job in the slot: tells whether a job that was called is still the same one. */
     private int[] incarnation;
 
@@ -47,6 +51,7 @@ final class JobTable {
         kind = new byte[capacity];
         process = new int[capacity];
         priority = new int[capacity];
+        eventClass = new byte[capacity];
         incarnation = new int[capacity];
         onStack = new boolean[capacity];
     }
@@ -56,6 +61,7 @@ final class JobTable {
         kind = from.get("job.kind", byte[].class);
         process = from.get("job.process", int[].class);
         priority = from.get("job.priority", int[].class);
+        eventClass = from.get("job.class", byte[].class);
         incarnation = from.get("job.incarnation", int[].class);
         onStack = new boolean[state.length];
         illegalTransitions = from.get("job.illegalTransitions", Long.class);
@@ -66,6 +72,7 @@ final class JobTable {
         to.put("job.kind", kind);
         to.put("job.process", process);
         to.put("job.priority", priority);
+        to.put("job.class", eventClass);
         to.put("job.incarnation", incarnation);
         to.put("job.illegalTransitions", illegalTransitions);
     }
@@ -77,6 +84,7 @@ final class JobTable {
         kind = Arrays.copyOf(kind, capacity);
         process = Arrays.copyOf(process, capacity);
         priority = Arrays.copyOf(priority, capacity);
+        eventClass = Arrays.copyOf(eventClass, capacity);
         incarnation = Arrays.copyOf(incarnation, capacity);
         onStack = Arrays.copyOf(onStack, capacity);
     }
@@ -86,11 +94,12 @@ final class JobTable {
     }
 
     /** A new job in a free slot. */
-    void create(int job, int ofProcess, JobKind ofKind, int atPriority) {
+    void create(int job, int ofProcess, JobKind ofKind, int atPriority, EventClass ofClass) {
         incarnation[job]++;
         onStack[job] = false;
         process[job] = ofProcess;
         priority[job] = atPriority;
+        eventClass[job] = (byte) ofClass.ordinal();
         kind[job] = ofKind == JobKind.PERIODIC ? PERIODIC : REACTIVE;
         state[job] = (byte) (ofKind == JobKind.PERIODIC ? JobState.IDLE : JobState.WAITING).ordinal();
     }
@@ -164,6 +173,14 @@ final class JobTable {
 
     void priority(int job, int newPriority) {
         priority[job] = newPriority;
+    }
+
+    EventClass eventClass(int job) {
+        return CLASSES[eventClass[job]];
+    }
+
+    void eventClass(int job, EventClass newClass) {
+        eventClass[job] = (byte) newClass.ordinal();
     }
 
     long illegalTransitions() {

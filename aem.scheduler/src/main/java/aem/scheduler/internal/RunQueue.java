@@ -42,6 +42,8 @@ class RunQueue {
     private long handlersPerSecond;
     private long orderViolations;
     private int unchecked;
+    /** Of all processes: those that are not runnable have none. */
+    private long totalPriority;
 
     RunQueue(Settings settings, int capacity) {
         this.settings = settings;
@@ -70,6 +72,7 @@ class RunQueue {
         epoch = figures[2];
         srtBase = figures[3];
         orderViolations = figures[4];
+        totalPriority = figures[5];
     }
 
     void save(Map<String, Object> state) {
@@ -80,7 +83,8 @@ class RunQueue {
         state.put("process.epochOf", epochOf);
         state.put("process.position", position);
         state.put("process.runnable", runnable);
-        state.put("process.figures", new long[] {runnableCount, current, epoch, srtBase, orderViolations});
+        state.put(
+                "process.figures", new long[] {runnableCount, current, epoch, srtBase, orderViolations, totalPriority});
     }
 
     void settings(Settings newSettings) {
@@ -153,6 +157,12 @@ class RunQueue {
     /** Activations came (positive) or went. */
     void weigh(int process, long priority) {
         srtPriority[process] += priority;
+        totalPriority += priority;
+    }
+
+    /** Whether it weighs less than the runnable processes do on average. */
+    boolean isBelowMean(int process) {
+        return srtPriority[process] * runnableCount < totalPriority;
     }
 
     /**

@@ -55,6 +55,11 @@ public final class SchedulerComponent implements SchedulerProvider {
                 config.aem_scheduler_decay(),
                 config.aem_scheduler_quantum_ns(),
                 config.aem_scheduler_job_bound_ns(),
-                config.aem_scheduler_spin_ns());
+                new SpinSettings(config.aem_scheduler_spin_ns(), config.aem_scheduler_spin_share_percent()),
+                new ShedSettings(
+                        config.aem_scheduler_shed_target_ns(),
+                        config.aem_scheduler_shed_interval_ns(),
+                        config.aem_scheduler_shed_backlog(),
+                        config.aem_scheduler_shed_memory_percent()));
     }
 }

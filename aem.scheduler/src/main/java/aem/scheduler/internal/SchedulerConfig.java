@@ -43,6 +43,27 @@ public @interface SchedulerConfig {
     @AttributeDefinition(name = "Bound of a job, ns", description = "A job that runs longer is reported.")
     long aem_scheduler_job_bound_ns() default 5_000_000;
 
-    @AttributeDefinition(name = "Spin, ns", description = "How long an idle worker polls before it blocks, at most.")
-    long aem_scheduler_spin_ns() default 0;
+    @AttributeDefinition(
+            name = "Spin, ns",
+            description = "How long an idle worker polls before it blocks, at most, where that pays. 0 = not at all.")
+    long aem_scheduler_spin_ns() default 50_000;
+
+    @AttributeDefinition(name = "Spin share, %", description = "Of a processor, for polling in vain, at most.")
+    int aem_scheduler_spin_share_percent() default 10;
+
+    @AttributeDefinition(
+            name = "Shedding: target, ns",
+            description = "A standing delay from activation to handler above this is overload. 0 = nothing is shed.")
+    long aem_scheduler_shed_target_ns() default 100_000_000;
+
+    @AttributeDefinition(name = "Shedding: interval, ns", description = "How long a delay must stand.")
+    long aem_scheduler_shed_interval_ns() default 100_000_000;
+
+    @AttributeDefinition(
+            name = "Shedding: backlog",
+            description = "More waiting activations of a worker than this are overload.")
+    int aem_scheduler_shed_backlog() default 100_000;
+
+    @AttributeDefinition(name = "Shedding: memory, %", description = "So much of a worker's memory in use is overload.")
+    int aem_scheduler_shed_memory_percent() default 95;
 }

@@ -14,7 +14,8 @@ package aem.scheduler.internal;
  * @param decay what a load of 1 takes from {@code srt_base}
  * @param quantumNs the largest slice; a handler that takes longer is reported
  * @param jobBoundNs a job that takes longer is reported
- * @param spinNs how long an idle worker polls before it blocks, at most
+ * @param spin how an idle worker waits
+ * @param shed what is overload
  */
 record Settings(
         long tickNs,
@@ -28,9 +29,22 @@ record Settings(
         double decay,
         long quantumNs,
         long jobBoundNs,
-        long spinNs) {
-    static final Settings DEFAULT =
-            new Settings(1_000_000, 4096, 256, 256, 2_000_000, 256, 100, 1000, 1, 20_000_000, 5_000_000, 0);
+        SpinSettings spin,
+        ShedSettings shed) {
+    static final Settings DEFAULT = new Settings(
+            1_000_000,
+            4096,
+            256,
+            256,
+            2_000_000,
+            256,
+            100,
+            1000,
+            1,
+            20_000_000,
+            5_000_000,
+            SpinSettings.DEFAULT,
+            ShedSettings.DEFAULT);
 
     Settings {
         range("tick.ns", tickNs, 1_000, 1_000_000_000);
@@ -46,10 +60,9 @@ record Settings(
         }
         range("quantum.ns", quantumNs, 1_000, 20_000_000);
         range("job.bound.ns", jobBoundNs, 1_000, 60_000_000_000L);
-        range("spin.ns", spinNs, 0, 1_000_000_000);
     }
 
-    private static void range(String name, long value, long min, long max) {
+    static void range(String name, long value, long min, long max) {
         if (value < min || value > max) {
             throw new IllegalArgumentException(
                     "aem.scheduler." + name + " must be from " + min + " to " + max + ": " + value);

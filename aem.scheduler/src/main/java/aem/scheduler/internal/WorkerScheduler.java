@@ -1,5 +1,6 @@
 package aem.scheduler.internal;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -25,6 +26,7 @@ final class WorkerScheduler implements Scheduler {
     private final Dispatcher dispatcher;
     private final RunQueue queue;
     private final Activations activations;
+    private final LoadControl control;
     private final DutyCycle cycle;
 
     WorkerScheduler(SchedulerContext context, Supplier<Settings> settings) {
@@ -38,7 +40,8 @@ final class WorkerScheduler implements Scheduler {
         jobs = new JobTable(JOBS);
         dispatcher = new Dispatcher(jobs, TimingWheel.BITS, settings.get().tickNs(), nowNs);
         activations = new Activations(jobs, queue);
-        cycle = new DutyCycle(context, settings, jobs, dispatcher, queue, activations, new Load(nowNs));
+        control = new LoadControl(queue, settings.get().shed(), nowNs);
+        cycle = new DutyCycle(context, settings, jobs, dispatcher, queue, activations, control, new Load(nowNs));
     }
 
     /** Goes on with a predecessor's tables, by reference: O(1). */
@@ -52,7 +55,8 @@ final class WorkerScheduler implements Scheduler {
         dispatcher = new Dispatcher(jobs, adopted);
         queue = new RunQueue(settings.get(), adopted);
         activations = new Activations(jobs, queue, adopted);
-        cycle = new DutyCycle(context, settings, jobs, dispatcher, queue, activations, adopted);
+        control = new LoadControl(queue, settings.get().shed(), adopted.get("load.control", long[].class));
+        cycle = new DutyCycle(context, settings, jobs, dispatcher, queue, activations, control, adopted);
     }
 
     @Override
@@ -62,6 +66,7 @@ final class WorkerScheduler implements Scheduler {
         dispatcher.save(state);
         queue.save(state);
         activations.save(state);
+        state.put("load.control", control.save());
         cycle.save(state);
         return new PartState(PART, LAYOUT, state);
     }
@@ -85,6 +90,7 @@ final class WorkerScheduler implements Scheduler {
             int capacity = grown(queue.capacity(), process);
             queue.capacity(capacity);
             activations.processCapacity(capacity);
+            control.capacity(capacity);
         }
         queue.add(process);
     }
@@ -101,7 +107,7 @@ final class WorkerScheduler implements Scheduler {
     }
 
     @Override
-    public void addJob(int job, int process, JobKind kind, int priority) {
+    public void addJob(int job, int process, JobKind kind, int priority, EventClass eventClass) {
         if (jobs.isJob(job)) {
             throw new IllegalArgumentException("slot of job is in use: " + job + ", " + jobs.state(job));
         }
@@ -118,7 +124,7 @@ final class WorkerScheduler implements Scheduler {
             activations.jobCapacity(capacity);
         }
         dispatcher.create(job);
-        jobs.create(job, process, kind, priority);
+        jobs.create(job, process, kind, priority, eventClass);
     }
 
     @Override
@@ -174,9 +180,21 @@ final class WorkerScheduler implements Scheduler {
     }
 
     @Override
-    public void activate(int job, int count) {
+    public boolean activate(int job, int count) {
+        if (count <= 0 || !isJob(job)) {
+            return true;
+        }
+        if (control.refuses(jobs.eventClass(job), jobs.process(job), count)) {
+            return false;
+        }
+        activations.add(job, count, cycle.lastNs());
+        return true;
+    }
+
+    @Override
+    public void giveBack(int job, int count) {
         if (count > 0 && isJob(job)) {
-            activations.add(job, count);
+            activations.add(job, count, cycle.lastNs());
         }
     }
 
@@ -206,6 +224,13 @@ final class WorkerScheduler implements Scheduler {
     }
 
     @Override
+    public void eventClass(int job, EventClass eventClass) {
+        if (isJob(job)) {
+            jobs.eventClass(job, eventClass);
+        }
+    }
+
+    @Override
     public JobState state(int job) {
         return jobs.state(job);
     }
@@ -227,6 +252,12 @@ final class WorkerScheduler implements Scheduler {
         worker.expiries += dispatcher.expiries();
         worker.illegalTransitions += jobs.illegalTransitions();
         worker.orderViolations += queue.orderViolations();
+        worker.srtBase = queue.srtBase();
+        worker.epochs += queue.epoch();
+        worker.overloadLevel = control.level();
+        worker.delayNs = control.delayNs();
+        worker.shedRejectable += control.rejectable();
+        worker.shedLastResort += control.lastResort();
         worker.pending += activations.count();
     }
 

@@ -3,6 +3,7 @@ package aem.scheduler.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.job.JobKind;
 import aem.api.job.Missed;
 import aem.api.job.SchedulerContext;
@@ -32,15 +33,15 @@ class AllocationTest {
         private int handled;
 
         Loop() {
-            scheduler = new WorkerScheduler(this, () -> Settings.DEFAULT);
+            scheduler = new WorkerScheduler(this, () -> FakeContext.SETTINGS);
             scheduler.addProcess(0);
             scheduler.addProcess(1);
             for (int job = 0; job < 4; job++) {
-                scheduler.addJob(job, job & 1, JobKind.REACTIVE, 1 + job);
+                scheduler.addJob(job, job & 1, JobKind.REACTIVE, 1 + job, EventClass.NEVER);
             }
-            scheduler.addJob(4, 0, JobKind.PERIODIC, 1);
+            scheduler.addJob(4, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
             scheduler.schedule(4, 1, 1_000_000, Missed.FIRE_ALL);
-            scheduler.addJob(5, 0, JobKind.PERIODIC, 1);
+            scheduler.addJob(5, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
         }
 
         void run(int activations) {
@@ -86,6 +87,11 @@ class AllocationTest {
         public void runHandler(int job) {
             handled++;
             scheduler.schedule(5, 5_000_000, 0, Missed.FIRE_ONCE);
+        }
+
+        @Override
+        public int memoryPercent() {
+            return 0;
         }
 
         @Override

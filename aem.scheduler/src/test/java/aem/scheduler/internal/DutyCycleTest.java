@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -18,15 +19,15 @@ class DutyCycleTest {
     private static final long MS = 1_000_000;
 
     private final FakeContext context = new FakeContext();
-    private final AtomicReference<Settings> settings = new AtomicReference<>(Settings.DEFAULT);
+    private final AtomicReference<Settings> settings = new AtomicReference<>(FakeContext.SETTINGS);
     private WorkerScheduler scheduler;
 
     @BeforeEach
     void setUp() {
         scheduler = new WorkerScheduler(context, settings::get);
         scheduler.addProcess(0);
-        scheduler.addJob(0, 0, JobKind.REACTIVE, 1);
-        scheduler.addJob(1, 0, JobKind.PERIODIC, 1);
+        scheduler.addJob(0, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
+        scheduler.addJob(1, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
         context.body = (job, ready) -> scheduler.activate(job, 1);
     }
 
@@ -134,7 +135,7 @@ class DutyCycleTest {
     @Test
     void shouldBoundExpiriesAndJobs() {
         for (int job = 10; job < 1000; job++) {
-            scheduler.addJob(job, 0, JobKind.PERIODIC, 1);
+            scheduler.addJob(job, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
             scheduler.schedule(job, MS, 0, Missed.FIRE_ALL);
         }
         context.body = (job, ready) -> {};
@@ -192,7 +193,7 @@ class DutyCycleTest {
             context.nowNs += 10_000;
             scheduler.doWork();
         }
-        assertEquals(10, cycles);
+        assertEquals(11, cycles); // the first one begins
     }
 
     @Test
@@ -200,7 +201,7 @@ class DutyCycleTest {
         settings.set(settings(1, 2 * MS, 0));
         scheduler.activate(0, 3);
         assertEquals(1, scheduler.doWork());
-        settings.set(Settings.DEFAULT);
+        settings.set(FakeContext.SETTINGS);
         assertEquals(2, scheduler.doWork());
     }
 
@@ -224,14 +225,30 @@ class DutyCycleTest {
     @Test
     void shouldRefuseSlotsInUseAndUnknownProcesses() {
         assertThrows(IllegalArgumentException.class, () -> scheduler.addProcess(0));
-        assertThrows(IllegalArgumentException.class, () -> scheduler.addJob(0, 0, JobKind.REACTIVE, 1));
-        assertThrows(IllegalArgumentException.class, () -> scheduler.addJob(5, 9, JobKind.REACTIVE, 1));
-        assertThrows(IllegalArgumentException.class, () -> scheduler.addJob(5, 0, JobKind.REACTIVE, 0));
+        assertThrows(
+                IllegalArgumentException.class, () -> scheduler.addJob(0, 0, JobKind.REACTIVE, 1, EventClass.NEVER));
+        assertThrows(
+                IllegalArgumentException.class, () -> scheduler.addJob(5, 9, JobKind.REACTIVE, 1, EventClass.NEVER));
+        assertThrows(
+                IllegalArgumentException.class, () -> scheduler.addJob(5, 0, JobKind.REACTIVE, 0, EventClass.NEVER));
         scheduler.activate(0, 1);
         assertThrows(IllegalArgumentException.class, () -> scheduler.removeProcess(0));
     }
 
     private static Settings settings(int handlers, long handlersNs, long spinNs) {
-        return new Settings(MS, 4096, 256, handlers, handlersNs, 256, 100, 1000, 1, 20 * MS, 5 * MS, spinNs);
+        return new Settings(
+                MS,
+                4096,
+                256,
+                handlers,
+                handlersNs,
+                256,
+                100,
+                1000,
+                1,
+                20 * MS,
+                5 * MS,
+                new SpinSettings(spinNs, 100),
+                ShedSettings.DEFAULT);
     }
 }

@@ -7,6 +7,26 @@ import java.util.List;
 
 /** The core's side, with time as a variable. What it calls is set by the test. */
 class FakeContext implements SchedulerContext {
+    /** The clock stands while the scheduler polls: it must not poll until time has passed. */
+    static final Settings SETTINGS = withoutSpin(Settings.DEFAULT);
+
+    private static Settings withoutSpin(Settings s) {
+        return new Settings(
+                s.tickNs(),
+                s.expiriesPerCycle(),
+                s.jobsPerCycle(),
+                s.handlersPerCycle(),
+                s.handlersPerCycleNs(),
+                s.inboxPerCycle(),
+                s.hz(),
+                s.cste(),
+                s.decay(),
+                s.quantumNs(),
+                s.jobBoundNs(),
+                SpinSettings.NONE,
+                s.shed());
+    }
+
     interface Call {
         void run(int job, int ready);
     }
@@ -20,6 +40,7 @@ class FakeContext implements SchedulerContext {
     long idleTimeoutNs = Long.MIN_VALUE;
     int polls;
     int clockReadings;
+    int memoryPercent;
     Runnable whileIdle;
     Call body = (job, ready) -> {};
     Call handler = (job, ready) -> {};
@@ -87,6 +108,11 @@ class FakeContext implements SchedulerContext {
         log.add("handler " + job);
         handled.add(job);
         handler.run(job, 0);
+    }
+
+    @Override
+    public int memoryPercent() {
+        return memoryPercent;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -21,13 +22,13 @@ class HandoverTest {
 
     @Test
     void shouldGoOnWithActivationsTimersAndFiguresOfThePredecessor() {
-        WorkerScheduler old = new WorkerScheduler(context, () -> Settings.DEFAULT);
+        WorkerScheduler old = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
         old.addProcess(0);
         old.addProcess(40);
-        old.addJob(0, 0, JobKind.REACTIVE, 2);
-        old.addJob(300, 40, JobKind.PERIODIC, 3);
-        old.addJob(301, 40, JobKind.PERIODIC, 3);
-        old.addJob(302, 40, JobKind.PERIODIC, 3);
+        old.addJob(0, 0, JobKind.REACTIVE, 2, EventClass.NEVER);
+        old.addJob(300, 40, JobKind.PERIODIC, 3, EventClass.NEVER);
+        old.addJob(301, 40, JobKind.PERIODIC, 3, EventClass.NEVER);
+        old.addJob(302, 40, JobKind.PERIODIC, 3, EventClass.NEVER);
         old.schedule(300, 10 * MS, 10 * MS, Missed.FIRE_ALL);
         old.schedule(301, 0, 0, Missed.FIRE_ALL);
         old.schedule(302, 5 * MS, 0, Missed.FIRE_ALL);
@@ -38,7 +39,7 @@ class HandoverTest {
         old.removeJob(299);
 
         context.nowNs += 25 * MS;
-        WorkerScheduler next = new WorkerScheduler(context, () -> Settings.DEFAULT, old.suspend());
+        WorkerScheduler next = new WorkerScheduler(context, () -> FakeContext.SETTINGS, old.suspend());
 
         assertEquals(5, next.countPending());
         assertEquals(JobState.SUSPENDED, next.state(0));
@@ -59,14 +60,14 @@ class HandoverTest {
 
     @Test
     void shouldHandArraysOverByReference() {
-        WorkerScheduler old = new WorkerScheduler(context, () -> Settings.DEFAULT);
+        WorkerScheduler old = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
         old.addProcess(0);
         for (int job = 0; job < 10_000; job++) {
-            old.addJob(job, 0, JobKind.PERIODIC, 1);
+            old.addJob(job, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
             old.schedule(job, job * MS, 0, Missed.FIRE_ALL);
         }
         PartState first = old.suspend();
-        PartState second = new WorkerScheduler(context, () -> Settings.DEFAULT, first).suspend();
+        PartState second = new WorkerScheduler(context, () -> FakeContext.SETTINGS, first).suspend();
         for (Map.Entry<String, Object> entry : first.values().entrySet()) {
             Object value = entry.getValue();
             if (value.getClass().isArray() && java.lang.reflect.Array.getLength(value) > 100) {
@@ -81,13 +82,15 @@ class HandoverTest {
     void shouldRefuseOtherVersionsAndParts() {
         Exception e = assertThrows(
                 IllegalArgumentException.class,
-                () -> new WorkerScheduler(context, () -> Settings.DEFAULT, new PartState("scheduler", 2, Map.of())));
+                () -> new WorkerScheduler(
+                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 2, Map.of())));
         assertTrue(e.getMessage().contains("version 2"), e.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new WorkerScheduler(context, () -> Settings.DEFAULT, new PartState("memory", 1, Map.of())));
+                () -> new WorkerScheduler(context, () -> FakeContext.SETTINGS, new PartState("memory", 1, Map.of())));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new WorkerScheduler(context, () -> Settings.DEFAULT, new PartState("scheduler", 1, Map.of())));
+                () -> new WorkerScheduler(
+                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 1, Map.of())));
     }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
 import java.util.ArrayDeque;
@@ -51,7 +52,7 @@ class JobTableTest {
         JobTable jobs = in(JobState.RUNNING);
         int incarnation = jobs.enterBody(0);
         jobs.move(0, JobState.ENDED);
-        jobs.create(0, 0, JobKind.REACTIVE, 1);
+        jobs.create(0, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
         jobs.move(0, JobState.RUNNING);
         assertFalse(jobs.leaveBody(0, incarnation));
         assertTrue(jobs.is(0, JobState.RUNNING));
@@ -60,7 +61,7 @@ class JobTableTest {
     /** A table whose job 0 was moved to this state on the shortest way. */
     private static JobTable in(JobState state) {
         JobTable jobs = new JobTable(1);
-        jobs.create(0, 0, JobKind.PERIODIC, 1);
+        jobs.create(0, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
         Map<JobState, List<JobState>> ways = new EnumMap<>(JobState.class);
         ArrayDeque<JobState> open = new ArrayDeque<>(List.of(JobState.IDLE));
         ways.put(JobState.IDLE, List.of());

@@ -3,6 +3,7 @@ package aem.scheduler.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -50,7 +51,7 @@ class ModelTest {
     @CsvSource({"1,0", "2,0", "3,0", "4,1", "5,1", "6,7", "7,7", "8,50", "9,50", "10,50"})
     void shouldBehaveAsTheModel(long seed, int exchangeEvery) {
         random = new Random(seed);
-        scheduler = new WorkerScheduler(context, () -> Settings.DEFAULT);
+        scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
         for (int process = 0; process < PROCESSES; process++) {
             scheduler.addProcess(process);
         }
@@ -72,7 +73,7 @@ class ModelTest {
             checkReady();
             context.nowNs += random.nextInt(100) == 0 ? random.nextLong(100_000 * MS) : random.nextLong(MS);
             if (exchangeEvery > 0 && cycle % exchangeEvery == 0) {
-                scheduler = new WorkerScheduler(context, () -> Settings.DEFAULT, scheduler.suspend());
+                scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS, scheduler.suspend());
             }
             assertEquals(activated, handled + dropped + scheduler.countPending());
         }
@@ -166,7 +167,7 @@ class ModelTest {
                 if (!there && !removedInCycle.get(job)) {
                     processOf.put(job, random.nextInt(PROCESSES));
                     JobKind kind = periodic ? JobKind.PERIODIC : JobKind.REACTIVE;
-                    scheduler.addJob(job, processOf.get(job), kind, 1 + random.nextInt(20));
+                    scheduler.addJob(job, processOf.get(job), kind, 1 + random.nextInt(20), EventClass.NEVER);
                 }
             }
             case 1 -> {

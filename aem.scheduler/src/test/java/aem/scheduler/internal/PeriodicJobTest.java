@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -26,9 +27,9 @@ class PeriodicJobTest {
 
     @BeforeEach
     void setUp() {
-        scheduler = new WorkerScheduler(context, () -> Settings.DEFAULT);
+        scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
         scheduler.addProcess(0);
-        scheduler.addJob(JOB, 0, JobKind.PERIODIC, 1);
+        scheduler.addJob(JOB, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
         context.body = (job, ready) -> runs.add(ready);
     }
 
@@ -232,7 +233,7 @@ class PeriodicJobTest {
     @Test
     void shouldRemoveInEveryState() {
         for (int state = 0; state < 5; state++) {
-            scheduler.addJob(7, 0, JobKind.PERIODIC, 1);
+            scheduler.addJob(7, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
             switch (state) {
                 case 1 -> scheduler.schedule(7, MS, MS, Missed.FIRE_ALL);
                 case 2 -> scheduler.schedule(7, 0, MS, Missed.FIRE_ALL);
@@ -259,7 +260,7 @@ class PeriodicJobTest {
 
     @Test
     void shouldRefuseAndCountWhatAJobCannotDo() {
-        scheduler.addJob(1, 0, JobKind.REACTIVE, 1);
+        scheduler.addJob(1, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
         scheduler.schedule(1, 0, 0, Missed.FIRE_ALL);
         scheduler.resume(JOB);
         scheduler.suspend(JOB);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
 import aem.api.job.Missed;
@@ -17,11 +18,11 @@ class ReentrancyTest {
 
     @BeforeEach
     void setUp() {
-        scheduler = new WorkerScheduler(context, () -> Settings.DEFAULT);
+        scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
         scheduler.addProcess(0);
         scheduler.addProcess(1);
         for (int job = 0; job < 4; job++) {
-            scheduler.addJob(job, 0, JobKind.REACTIVE, 1);
+            scheduler.addJob(job, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
         }
     }
 
@@ -65,12 +66,12 @@ class ReentrancyTest {
     void shouldNotTouchANewJobInTheSlotOfOneThatRemovedItself() {
         context.body = (job, ready) -> {
             scheduler.removeJob(job);
-            scheduler.addJob(job, 1, JobKind.PERIODIC, 1);
+            scheduler.addJob(job, 1, JobKind.PERIODIC, 1, EventClass.NEVER);
             scheduler.schedule(job, 50_000_000, 0, Missed.FIRE_ALL);
         };
         scheduler.wake(0, 1);
         assertEquals(JobState.AGEING, scheduler.state(0));
-        scheduler.addJob(9, 0, JobKind.PERIODIC, 1);
+        scheduler.addJob(9, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
         scheduler.schedule(9, 0, 1, Missed.FIRE_ALL);
         scheduler.doWork();
         assertEquals(JobState.AGEING, scheduler.state(9));
@@ -124,7 +125,7 @@ class ReentrancyTest {
             assertEquals(6, dropped);
             scheduler.removeProcess(0);
             scheduler.addProcess(0);
-            scheduler.addJob(2, 0, JobKind.REACTIVE, 1);
+            scheduler.addJob(2, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
             scheduler.activate(2, 1);
             context.nowNs += 30_000_000;
             context.handler = (j, y) -> assertEquals(2, j);
@@ -140,7 +141,7 @@ class ReentrancyTest {
     @Test
     void shouldRemoveOtherReadyJobsFromWithinABody() {
         for (int job = 10; job < 20; job++) {
-            scheduler.addJob(job, 1, JobKind.PERIODIC, 1);
+            scheduler.addJob(job, 1, JobKind.PERIODIC, 1, EventClass.NEVER);
             scheduler.schedule(job, 0, 0, Missed.FIRE_ALL);
         }
         context.body = (job, ready) -> {

@@ -3,6 +3,7 @@ package aem.scheduler.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import java.util.HashSet;
@@ -17,15 +18,15 @@ class RunQueueTest {
     private static final long MS = 1_000_000;
 
     private final FakeContext context = new FakeContext();
-    private RunQueue queue = new RunQueue(Settings.DEFAULT, 16);
+    private RunQueue queue = new RunQueue(FakeContext.SETTINGS, 16);
     private WorkerScheduler scheduler;
 
     /** One event per process, in the slot of the process, with this priority. */
     private void processes(int... priorities) {
-        scheduler = new WorkerScheduler(context, () -> Settings.DEFAULT, queue);
+        scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS, queue);
         for (int p = 0; p < priorities.length; p++) {
             scheduler.addProcess(p);
-            scheduler.addJob(p, p, JobKind.REACTIVE, priorities[p]);
+            scheduler.addJob(p, p, JobKind.REACTIVE, priorities[p], EventClass.NEVER);
         }
     }
 
@@ -155,7 +156,7 @@ class RunQueueTest {
     /** The invariant must be able to fail. */
     @Test
     void shouldTripTheInvariantWhenTheChoiceIsBroken() {
-        queue = new RunQueue(Settings.DEFAULT, 16) {
+        queue = new RunQueue(FakeContext.SETTINGS, 16) {
             @Override
             int heaviest() {
                 int lightest = IntLists.NONE;
@@ -173,7 +174,7 @@ class RunQueueTest {
 
     @Test
     void shouldTripTheInvariantWhenSlicesAreIgnored() {
-        queue = new RunQueue(Settings.DEFAULT, 16) {
+        queue = new RunQueue(FakeContext.SETTINGS, 16) {
             @Override
             int heaviest() {
                 int best = runnableAt(0);

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import aem.api.EventClass;
 import aem.api.job.JobKind;
 import aem.api.job.Scheduler;
 import java.lang.reflect.Proxy;
@@ -23,7 +24,7 @@ class SchedulerComponentTest {
         FakeContext context = new FakeContext();
         Scheduler scheduler = component.open(context, null);
         scheduler.addProcess(0);
-        scheduler.addJob(0, 0, JobKind.REACTIVE, 1);
+        scheduler.addJob(0, 0, JobKind.REACTIVE, 1, EventClass.NEVER);
         scheduler.activate(0, 10);
         assertEquals(2, scheduler.doWork());
         component.modified(config(Map.of("aem_scheduler_handlers_per_cycle", 5)));

@@ -43,7 +43,12 @@ public final class HelpCommand {
 
     static Map<String, Method> commands() {
         Map<String, Method> commands = new TreeMap<>();
-        Stream.of(ListCommands.class, RuntimeCommands.class, ControlCommands.class, HelpCommand.class)
+        Stream.of(
+                        ListCommands.class,
+                        RuntimeCommands.class,
+                        LoadCommands.class,
+                        ControlCommands.class,
+                        HelpCommand.class)
                 .flatMap(type -> Stream.of(type.getMethods()))
                 .filter(method -> method.isAnnotationPresent(Descriptor.class))
                 .forEach(method -> commands.put(method.getName(), method));

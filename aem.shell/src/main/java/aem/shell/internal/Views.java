@@ -15,6 +15,7 @@ import aem.api.dto.ProcessDTO;
 import aem.api.dto.ReportDTO;
 import aem.api.dto.SourceDTO;
 import aem.api.dto.WorkerDTO;
+import aem.shell.internal.LoadCommands.Usage;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
@@ -124,6 +125,35 @@ final class Views {
             figure("DISORDER", d -> d.orderViolations, "choices against the order of weights; always 0"),
             figure("REFUSED", d -> d.refusedSubmissions, "submissions that found the lane full"));
 
+    static final Table<WorkerDTO> LOAD = new Table<>(
+            figure("WORKER", d -> d.worker, "the worker's index"),
+            figure("LOAD/S", d -> d.loadPerSecond, "handlers in the last second"),
+            figure("SRT_BASE", d -> d.srtBase, "what every process weighs without activations; falls with the load"),
+            figure("EPOCHS", d -> d.epochs, "rounds of time slices so far"),
+            figure("PENDING", d -> d.pending, "activations that wait for their handler"),
+            figure("DELAY", d -> duration(d.delayNs), "standing, from activation to handler, in the last interval"),
+            figure("LEVEL", d -> d.overloadLevel, "0 no overload; from 1 REJECTABLE, from 3 LAST_RESORT are refused"),
+            figure("REJECTABLE", d -> d.shedRejectable, "activations of this class refused so far"),
+            figure("LAST_RESORT", d -> d.shedLastResort, "activations of this class refused so far"),
+            figure("OVERRUNS", d -> d.overruns, "jobs and handlers over their bound"),
+            figure("DETACHED", d -> d.detached, "handlers that blocked the worker and go on without it"));
+
+    static final Table<LoadCommands.Usage> TOP = new Table<>(
+            figure("PID", u -> u.process().id, "the process"),
+            text("NAME", u -> u.process().name, "as given by the application"),
+            figure("WORKER", u -> u.process().worker, "its home worker"),
+            text(
+                    "STATE",
+                    u -> u.process().blocked ? "BLOCKED" : "-",
+                    "BLOCKED: its handler was detached from the worker"),
+            figure("CPU", Views::share, "time in its handlers, of the interval"),
+            figure("TIME", u -> duration(u.handlerNs()), "the same, as a time"),
+            figure("HANDLED", Usage::handled, "handlers that returned"),
+            figure("FAILED", Usage::failed, "handlers that threw"),
+            figure("PENDING", u -> u.process().pending, "activations that wait for their handler"),
+            figure("SHED", Usage::shed, "activations that load control refused"),
+            figure("REJECTED", Usage::rejected, "connections that were reset because of that"));
+
     static final Table<MemoryDTO> MEMORY = new Table<>(
             figure("WORKER", d -> d.worker, "the worker whose memory it is"),
             figure("REGIONS", d -> d.regions, "mapped regions"),
@@ -173,11 +203,17 @@ final class Views {
             Map.entry("ps", List.of(PROCESSES)),
             Map.entry("conns", List.of(CONNECTIONS)),
             Map.entry("workers", List.of(WORKERS)),
+            Map.entry("load", List.of(LOAD)),
+            Map.entry("top", List.of(TOP)),
             Map.entry("mem", List.of(MEMORY, POOLS, ORDERS)),
             Map.entry("ledger", List.of(LEDGER)),
             Map.entry("reports", List.of(REPORTS)));
 
     private Views() {}
+
+    private static String share(Usage u) {
+        return u.intervalNs() == 0 ? "-" : Math.round(u.handlerNs() * 100.0 / u.intervalNs()) + "%";
+    }
 
     private static Object orNone(long id) {
         return id == 0 ? "-" : id;

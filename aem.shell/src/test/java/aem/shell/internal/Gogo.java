@@ -27,7 +27,9 @@ final class Gogo implements AutoCloseable {
         accounts.runtime = runtime;
         ControlCommands controls = new ControlCommands();
         controls.runtime = runtime;
-        for (Object commands : List.of(lists, accounts, controls, new HelpCommand())) {
+        LoadCommands load = new LoadCommands();
+        load.runtime = runtime;
+        for (Object commands : List.of(lists, accounts, load, controls, new HelpCommand())) {
             for (String name : commandNames(commands)) {
                 processor.addCommand("aem", commands, name);
             }

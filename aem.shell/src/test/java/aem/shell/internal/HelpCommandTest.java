@@ -21,11 +21,11 @@ class HelpCommandTest {
     void shouldListEveryCommandAlsoWithoutARuntime() {
         assertEquals(
                 Set.of(
-                        "cancel", "conns", "events", "evctl", "help", "jobs", "ledger", "mem", "parts", "ps", "reports",
-                        "sources", "tree", "workers"),
+                        "cancel", "conns", "events", "evctl", "help", "jobs", "ledger", "load", "mem", "parts", "ps",
+                        "reports", "sources", "top", "tree", "workers"),
                 HelpCommand.commands().keySet());
         String help = gogo.out("aem:help");
-        assertEquals(15, help.lines().count());
+        assertEquals(17, help.lines().count());
         assertTrue(help.contains("\naem:ps       shows the open processes, oldest first\n"), help);
     }
 
@@ -80,6 +80,8 @@ class HelpCommandTest {
                 "mem",
                 "ledger",
                 "reports",
+                "load",
+                "top",
                 "evctl 5 suspend",
                 "cancel 5"
             })

@@ -10,7 +10,7 @@ import java.util.Locale;
  */
 enum Operation {
     ACCEPT(EventClass.REJECTABLE, Readiness.READ),
-    CONNECT(EventClass.LAST_RESORT, Readiness.CONNECT),
+    CONNECT(EventClass.NEVER, Readiness.CONNECT),
     READ(EventClass.NEVER, Readiness.READ),
     ROOM(EventClass.NEVER, Readiness.ROOM),
     CLOSE(EventClass.NEVER, Readiness.CLOSE),

@@ -98,7 +98,14 @@ record SocketEventsService(SourceContext context) implements SocketEvents {
             Operation operation, AemProcess process, Object handler, EventFlag[] flags, Endpoint endpoint, long word) {
         JobSpec job = new JobSpec.Reactive(endpoint, operation.interest);
         EventSpec spec = new EventSpec(
-                process, handler, operation.toString(), operation.ordinal(), operation.eventClass, flags, 1, job);
+                process,
+                handler,
+                operation.toString(),
+                operation.ordinal(),
+                operation.eventClass,
+                flags,
+                SocketSource.WORDS,
+                job);
         return context.register(spec, event -> event.word(SocketSource.STATE, word));
     }
 }

@@ -22,17 +22,26 @@ import aem.api.spi.SourceContext;
 import aem.api.spi.SourceEvent;
 import java.util.List;
 import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
 
 /**
  * The event source of stream sockets (slides: 'Socket interface'). All of its jobs are reactive. It has no state: what an
  * event is about stands in its operation and its one word.
  */
-@Component(service = EventSource.class, property = EventSource.KIND + "=" + SocketSource.NAME)
+@Component(
+        service = EventSource.class,
+        configurationPid = SocketSource.PID,
+        property = EventSource.KIND + "=" + SocketSource.NAME)
+@Designate(ocd = SocketConfig.class)
 @AemPart(part = "source", kind = SocketSource.NAME, version = SocketSource.STATE_VERSION, adopts = "1..1")
 public final class SocketSource implements EventSource {
     static final String NAME = "socket";
+    static final String PID = "aem.socket";
     static final int STATE_VERSION = 1;
+    static final int WORDS = 2;
     /** The word that holds the wanted {@link SocketState} of a sock event. */
     static final int STATE = 0;
 
@@ -44,6 +53,19 @@ public final class SocketSource implements EventSource {
     private static final SocketState[] STATES = SocketState.values();
 
     private volatile SourceContext context;
+    private volatile Shedding shedding;
+
+    /** @throws IllegalArgumentException if a value is none that can be; the message names it */
+    @Activate
+    public SocketSource(SocketConfig config) {
+        shedding = Shedding.of(config);
+    }
+
+    /** @throws IllegalArgumentException if a value is none that can be; what was set before stays */
+    @Modified
+    void modified(SocketConfig config) {
+        shedding = Shedding.of(config);
+    }
 
     @Override
     public List<Class<?>> api() {
@@ -103,7 +125,7 @@ public final class SocketSource implements EventSource {
             if (connection != null) {
                 taken = true;
                 accepted(event, handler, connection);
-            } else if (!mayHaveMore(event)) {
+            } else if (!mayHaveMore(event, event.acceptResult())) {
                 break;
             }
         }
@@ -130,8 +152,7 @@ public final class SocketSource implements EventSource {
         }
     }
 
-    private boolean mayHaveMore(SourceEvent event) {
-        int result = event.acceptResult();
+    private boolean mayHaveMore(SourceEvent event, int result) {
         if (!IoResult.isError(result)) {
             return false;
         }
@@ -176,6 +197,15 @@ public final class SocketSource implements EventSource {
         Operation operation = Operation.of(event.op());
         if (operation == Operation.READ || operation == Operation.CONNECT) {
             event.endpoint().abort(CloseReason.HANDLER_FAILED);
+        }
+    }
+
+    /** Connections are all that can be refused: events of an established one never are. */
+    @Override
+    public void shed(SourceEvent event) {
+        int result = shedding.refuse(event, MAX_ACCEPTS);
+        if (result != 0) {
+            mayHaveMore(event, result);
         }
     }
 

@@ -170,6 +170,8 @@ final class Fakes {
         int connectResult;
         boolean ended;
         int again;
+        long nowNs;
+        int rejected;
         private int acceptResult = IoResult.WOULD_BLOCK;
 
         FakeEvent(FakeContext context, EventSpec spec) {
@@ -220,7 +222,7 @@ final class Fakes {
 
         @Override
         public long nowNs() {
-            return 0;
+            return nowNs;
         }
 
         @Override
@@ -255,6 +257,16 @@ final class Fakes {
         @Override
         public void wake() {
             throw new AssertionError("a socket source wakes nobody");
+        }
+
+        @Override
+        public int reject() {
+            Object next = accepts.poll();
+            if (next instanceof Connection) {
+                rejected++;
+                return 0;
+            }
+            return next == null ? IoResult.WOULD_BLOCK : IoResult.of((IoError) next);
         }
 
         @Override

@@ -23,6 +23,7 @@ import aem.api.spi.Readiness;
 import aem.socket.internal.Fakes.FakeContext;
 import aem.socket.internal.Fakes.FakeEvent;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ class SocketSourceTest {
     private static final InetSocketAddress ADDRESS = new InetSocketAddress("localhost", 0);
 
     private final FakeContext context = new FakeContext();
-    private final SocketSource source = new SocketSource();
+    private final SocketSource source = source(Map.of());
     private final SocketEvents sockets = (SocketEvents) source.open(context, null);
     private final Connection connection = context.connection();
     private final List<String> handled = new ArrayList<>();
@@ -57,7 +58,7 @@ class SocketSourceTest {
         assertEquals(
                 List.of(
                         "accept " + Readiness.READ + " " + EventClass.REJECTABLE + " 0",
-                        "connect " + Readiness.CONNECT + " " + EventClass.LAST_RESORT + " 0",
+                        "connect " + Readiness.CONNECT + " " + EventClass.NEVER + " 0",
                         "read " + Readiness.READ + " " + EventClass.NEVER + " 0",
                         "room " + Readiness.ROOM + " " + EventClass.NEVER + " 0",
                         "close " + Readiness.CLOSE + " " + EventClass.NEVER + " 1",
@@ -334,9 +335,88 @@ class SocketSourceTest {
     @Test
     void shouldAdoptItsOwnStateAndRefuseAnother() {
         PartState state = source.suspend();
-        new SocketSource().open(context, state);
+        source(Map.of()).open(context, state);
         PartState other = new PartState("source.socket", 2, Map.of());
-        var e = assertThrows(IllegalArgumentException.class, () -> new SocketSource().open(context, other));
+        var e = assertThrows(
+                IllegalArgumentException.class, () -> source(Map.of()).open(context, other));
         assertTrue(e.getMessage().contains("version 2"), e.getMessage());
+    }
+
+    // ---- load control ---------------------------------------------------------------------------------------------
+
+    /** The annotation type's defaults, and these values, as Declarative Services makes it. */
+    private static SocketConfig config(Map<String, Object> values) {
+        return (SocketConfig) Proxy.newProxyInstance(
+                SocketConfig.class.getClassLoader(),
+                new Class<?>[] {SocketConfig.class},
+                (proxy, method, args) -> values.getOrDefault(method.getName(), method.getDefaultValue()));
+    }
+
+    private static SocketSource source(Map<String, Object> values) {
+        return new SocketSource(config(values));
+    }
+
+    @Test
+    void shouldResetWhatIsShedAndNotMoreThanTheBound() {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        FakeEvent event = context.last;
+        event.accepts.addAll(Collections.nCopies(SocketSource.MAX_ACCEPTS + 1, context.connection()));
+        source.shed(event);
+        assertEquals(SocketSource.MAX_ACCEPTS, event.rejected);
+        source.shed(event);
+        assertEquals(SocketSource.MAX_ACCEPTS + 1, event.rejected);
+        assertTrue(handled.isEmpty());
+        assertTrue(event.endpoint.pausesNs.isEmpty());
+    }
+
+    @Test
+    void shouldRestBeyondTheResetsOfAWindow() {
+        source.modified(config(Map.of("aem_socket_shed_resets_per_second", 50)));
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        FakeEvent event = context.last;
+        event.nowNs = 5 * Shedding.WINDOW_NS;
+        event.accepts.addAll(Collections.nCopies(100, context.connection()));
+        source.shed(event);
+        assertEquals(5, event.rejected);
+        event.nowNs += Shedding.WINDOW_NS / 4;
+        source.shed(event);
+        assertEquals(5, event.rejected);
+        assertEquals(List.of(Shedding.WINDOW_NS, Shedding.WINDOW_NS * 3 / 4), event.endpoint.pausesNs);
+        event.nowNs += Shedding.WINDOW_NS;
+        source.shed(event);
+        assertEquals(10, event.rejected);
+    }
+
+    @Test
+    void shouldPauseTheListenerInsteadIfSetSo() {
+        source.modified(config(Map.of("aem_socket_shed", "pause")));
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        context.last.accepts.add(context.connection());
+        source.shed(context.last);
+        assertEquals(0, context.last.rejected);
+        assertEquals(List.of(Shedding.WINDOW_NS), context.last.endpoint.pausesNs);
+    }
+
+    @Test
+    void shouldRestWhenItCantEvenReject() {
+        sockets.accept(context.listener(), (e, c) -> handled.add("accept"));
+        context.last.accepts.add(IoError.TOO_MANY_FILES);
+        source.shed(context.last);
+        assertEquals(List.of(SocketSource.EXHAUSTED_PAUSE_NS), context.last.endpoint.pausesNs);
+        assertEquals(1, context.reports.size());
+    }
+
+    @Test
+    void shouldRefuseWrongSettingsWithTheValue() {
+        assertEquals(
+                "aem.socket.shed is reset or pause: drop",
+                assertThrows(IllegalArgumentException.class, () -> source(Map.of("aem_socket_shed", "drop")))
+                        .getMessage());
+        assertEquals(
+                "aem.socket.shed.resets.per.second must be 10 or more: 9",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> source.modified(config(Map.of("aem_socket_shed_resets_per_second", 9))))
+                        .getMessage());
     }
 }
