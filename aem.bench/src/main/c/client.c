@@ -2,12 +2,20 @@
    usage: client PORT SIZE WARMUP MESSAGES; prints one line of key=value. */
 #include "bench.h"
 #include <netinet/tcp.h>
+#include <sys/resource.h>
 #include <time.h>
 
 static long long now(void) {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* the microseconds that this process has run */
+static long long cpu(void) {
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return (u.ru_utime.tv_sec + u.ru_stime.tv_sec) * 1000000LL + u.ru_utime.tv_usec + u.ru_stime.tv_usec;
 }
 
 static int ascending(const void *a, const void *b) {
@@ -56,8 +64,8 @@ int main(int argc, char **argv) {
     for (long i = 0; i < messages; i++) sum += times[i] = round_trip(fd, size, i);
     long long took = now() - start;
     qsort(times, messages, sizeof *times, ascending);
-    printf("p50_us=%.3f p99_us=%.3f p999_us=%.3f max_us=%.3f mean_us=%.3f messages_per_s=%.0f\n",
+    printf("p50_us=%.3f p99_us=%.3f p999_us=%.3f max_us=%.3f mean_us=%.3f messages_per_s=%.0f client_cpu_us=%lld\n",
            quantile(times, messages, 0.5), quantile(times, messages, 0.99), quantile(times, messages, 0.999),
-           quantile(times, messages, 1), sum / 1e3 / messages, messages * 1e9 / took);
+           quantile(times, messages, 1), sum / 1e3 / messages, messages * 1e9 / took, cpu());
     return 0;
 }

@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Locale;
@@ -37,7 +38,9 @@ public final class JavaClient {
             for (int i = 0; i < times.length; i++) {
                 times[i] = client.roundTrip(i);
             }
-            System.out.println(summary(times, System.nanoTime() - start));
+            long took = System.nanoTime() - start;
+            Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+            System.out.println(summary(times, took) + " client_cpu_us=" + cpu.toNanos() / 1_000);
         }
     }
 

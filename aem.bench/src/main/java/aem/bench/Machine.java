@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** What the measurement runs on. */
 final class Machine {
@@ -92,6 +93,21 @@ final class Machine {
             }
             return sum;
         } catch (IOException | NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    /** The microseconds that all processors together have been busy, for whomever, or NaN. */
+    static double busyMicros() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+            // cpu user nice system idle iowait irq softirq steal, in hundredths of a second
+            String[] words = lines.findFirst().orElse("").split("\\s+");
+            long ticks = 0;
+            for (int i : new int[] {1, 2, 3, 6, 7, 8}) {
+                ticks += Long.parseLong(words[i]);
+            }
+            return ticks * 1e4;
+        } catch (IOException | RuntimeException e) {
             return Double.NaN;
         }
     }

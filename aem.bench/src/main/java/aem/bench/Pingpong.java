@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Map;
  * one after the other, every round beginning with another one.
  */
 final class Pingpong {
+    private static final String OTHERS = "others_cores";
     private static final List<Figure> FIGURES = List.of(
             new Figure("p50_us", "round trip us", 2),
             new Figure("p99_us", "p99 us", 2),
@@ -27,7 +29,10 @@ final class Pingpong {
             new Figure("max_us", null, 2),
             new Figure("mean_us", null, 2),
             new Figure("messages_per_s", "messages/s", 0),
-            new Figure("cpu_us", "server CPU us/message", 2));
+            new Figure("cpu_us", "server CPU us/message", 2),
+            new Figure(OTHERS, null, 2));
+    // more than this used by other processes, in cores, and a run is no good
+    private static final double DISTURBED = 0.1;
     // what a measured connection starts with: its accept and the cold caches are no part of the figures
     private static final int LEAD_IN = 1_000;
 
@@ -62,6 +67,18 @@ final class Pingpong {
                 measure(programs, options, cores, results);
             }
         }
+        double[] others = results.all(OTHERS);
+        conditions.put(
+                "used by other processes",
+                String.format(
+                        Locale.ROOT,
+                        "%.2f cores in the median run, at most %.2f",
+                        Stats.median(others),
+                        Arrays.stream(others).max().orElse(Double.NaN)));
+        long disturbed = Arrays.stream(others).filter(o -> o > DISTURBED).count();
+        if (disturbed > 0) {
+            Bench.say(disturbed + " of " + others.length + " runs were disturbed by other processes: see " + OTHERS);
+        }
         return results;
     }
 
@@ -88,9 +105,7 @@ final class Pingpong {
                 for (Contender c : order) {
                     Programs.Server server = servers.get(c);
                     programs.client(client, server, size, 0, Math.max(options.warmup() / 10, 1));
-                    double before = server.cpuMicros();
-                    Map<String, Double> figures = programs.client(client, server, size, LEAD_IN, options.messages());
-                    figures.put("cpu_us", (server.cpuMicros() - before) / (LEAD_IN + options.messages()));
+                    Map<String, Double> figures = visit(programs, client, server, size, options.messages());
                     results.add(new Results.Run(setting, round, c, figures));
                     Bench.say(String.format(
                             Locale.ROOT,
@@ -105,6 +120,21 @@ final class Pingpong {
             Collections.rotate(order, 1);
         }
         programs.stopServers();
+    }
+
+    private static Map<String, Double> visit(
+            Programs programs, int processor, Programs.Server server, int size, int messages)
+            throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        double busy = Machine.busyMicros();
+        double cpu = server.cpuMicros();
+        Map<String, Double> figures = programs.client(processor, server, size, LEAD_IN, messages);
+        cpu = server.cpuMicros() - cpu;
+        busy = Machine.busyMicros() - busy;
+        double micros = (System.nanoTime() - start) / 1e3;
+        figures.put("cpu_us", cpu / (LEAD_IN + messages));
+        figures.put(OTHERS, Math.max((busy - cpu - figures.get("client_cpu_us")) / micros, 0));
+        return figures;
     }
 
     private static Setting setting(int cores, int size) {

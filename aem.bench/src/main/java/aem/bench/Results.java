@@ -40,6 +40,11 @@ final class Results {
         runs.add(run);
     }
 
+    /** A figure of every run. */
+    double[] all(String figure) {
+        return runs.stream().mapToDouble(run -> run.figures.get(figure)).toArray();
+    }
+
     /** The first figure divided by that of the C blocking server in the same round; NaN without one. */
     double ratio(Run run) {
         String name = figures.get(0).name;
