@@ -6,12 +6,16 @@ package aem.scheduler.internal;
  *
  * <p>Which case it is shows by itself: work that comes while the worker polls, poll after poll without a gap, was sent by
  * another processor. Work that is found after a gap was sent while the worker was off its processor: the two share it.
+ * Work that the first poll finds tells nothing: the peer may have run before.
  * Polling that was in vain, or had such a gap, is not tried again for a while, which doubles each time up to {@link
  * #MAX_PAUSE_NS}; so a change of the case is noticed within that time, at a cost of {@code maxNs} in it.
  */
 final class Spin {
-    /** Polls follow each other within less than a microsecond. */
-    static final long GAP_NS = 15_000;
+    /** A poll that comes this many times later than usual comes after a gap: two changes of thread and the peer's work. */
+    private static final int GAP_FACTOR = 4;
+
+    private static final long MIN_USUAL_NS = 300;
+    private static final int MEAN_SHIFT = 3;
 
     static final long MIN_PAUSE_NS = 50_000;
     static final long MAX_PAUSE_NS = 20_000_000;
@@ -20,6 +24,10 @@ final class Spin {
     private SpinSettings settings;
     private boolean spinning;
     private boolean gap;
+    /** The moving mean of the time from poll to poll. */
+    private long usualNs = 1_000;
+
+    private int polls;
     private long beganNs;
     private long polledNs;
     private long pauseNs;
@@ -45,8 +53,9 @@ final class Spin {
         if (!spinning) {
             return begins(nowNs);
         }
-        gap |= nowNs - polledNs > GAP_NS;
+        gap |= isGap(nowNs);
         polledNs = nowNs;
+        polls++;
         if (nowNs - beganNs < settings.maxNs()) {
             return true;
         }
@@ -67,6 +76,7 @@ final class Spin {
         }
         spinning = true;
         gap = false;
+        polls = 1;
         beganNs = nowNs;
         polledNs = nowNs;
         return true;
@@ -77,12 +87,23 @@ final class Spin {
         if (!spinning) {
             return;
         }
-        if (gap || nowNs - polledNs > GAP_NS) {
+        if (polls == 1) {
+            spinning = false;
+        } else if (gap || isGap(nowNs)) {
             failed(nowNs);
         } else {
             spinning = false;
             pauseNs = 0;
         }
+    }
+
+    private boolean isGap(long nowNs) {
+        long sinceNs = nowNs - polledNs;
+        if (sinceNs > GAP_FACTOR * usualNs) {
+            return true;
+        }
+        usualNs = Math.max(MIN_USUAL_NS, usualNs + (sinceNs - usualNs >> MEAN_SHIFT));
+        return false;
     }
 
     private void failed(long nowNs) {

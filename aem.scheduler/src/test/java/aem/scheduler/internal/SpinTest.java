@@ -67,12 +67,30 @@ class SpinTest {
 
     @Test
     void shouldTakeWorkFoundAfterAGapForASignOfASharedProcessor() {
+        assertTrue(idle(20_000), "polls as usual");
         assertTrue(spin.pollsOn(nowNs));
-        nowNs += Spin.GAP_NS + 1;
+        nowNs += POLL_NS;
+        assertTrue(spin.pollsOn(nowNs));
+        nowNs += 10 * POLL_NS;
         spin.worked(nowNs);
         assertFalse(spin.pollsOn(nowNs), "it rests");
         nowNs += Spin.MIN_PAUSE_NS;
         assertTrue(spin.pollsOn(nowNs));
+    }
+
+    @Test
+    void shouldLearnNothingFromWhatTheFirstPollFinds() {
+        assertFalse(idle(MAX_NS * 2), "in vain: it rests");
+        nowNs += Spin.MIN_PAUSE_NS;
+        assertTrue(idle(POLL_NS), "at once");
+        while (spin.pollsOn(nowNs)) {
+            nowNs += POLL_NS; // in vain again
+        }
+        long restedNs = nowNs;
+        while (!spin.pollsOn(nowNs)) {
+            nowNs += POLL_NS;
+        }
+        assertTrue(nowNs - restedNs > Spin.MIN_PAUSE_NS, "it rests longer than the first time");
     }
 
     @Test
