@@ -249,6 +249,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public void runHandler() {
+        if (isEnded()) {
+            waiting--; // cancelled by another thread; the worker has yet to detach the event
+            worker.countCancelled(1);
+            return;
+        }
         EventSource source = kindSlot.source;
         if (source == null || suspended || !process.canRun()) {
             deferredWaiting += worker.scheduler.takePending(slot) + 1;

@@ -76,8 +76,16 @@ final class SourceSession implements SourceContext {
         }
         kind.added();
         Event event = core.events.add(id -> new Event(id, kind, process, spec));
-        if (prepare != null) {
-            prepare.accept(event);
+        boolean prepared = false;
+        try {
+            if (prepare != null) {
+                prepare.accept(event);
+            }
+            prepared = true;
+        } finally {
+            if (!prepared) {
+                event.finish();
+            }
         }
         process.registered(event);
         event.worker.execute(new Obligation() {
