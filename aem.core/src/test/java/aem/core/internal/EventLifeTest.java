@@ -426,8 +426,7 @@ class EventLifeTest {
                 new Control.SetPeriod(java.time.Duration.ofMillis(1)),
                 new Control.SetFlag(EventFlag.FORK, true),
                 new Control.Custom("colour", "red"))) {
-            ControlRefusedException refused =
-                    assertThrows(ControlRefusedException.class, () -> event.control(control));
+            ControlRefusedException refused = assertThrows(ControlRefusedException.class, () -> event.control(control));
             assertTrue(refused.getMessage().contains(control.toString()), refused.getMessage());
         }
         event.control(new Control.SetPriority(77));
@@ -480,8 +479,7 @@ class EventLifeTest {
         }
         CoreProcess gone = rig.process();
         rig.running(gone::close);
-        IllegalStateException closed =
-                assertThrows(IllegalStateException.class, () -> rig.woken(gone, e -> {}));
+        IllegalStateException closed = assertThrows(IllegalStateException.class, () -> rig.woken(gone, e -> {}));
         assertTrue(closed.getMessage().contains("is closed"), closed.getMessage());
         assertEquals(0, process.eventCount());
     }
@@ -498,8 +496,7 @@ class EventLifeTest {
                 new EventFlag[0],
                 0,
                 new JobSpec.Reactive(connection, aem.api.spi.Readiness.READ));
-        assertThrows(
-                RuntimeException.class, () -> rig.source.context.register(spec, event -> event.word(0, 1)));
+        assertThrows(RuntimeException.class, () -> rig.source.context.register(spec, event -> event.word(0, 1)));
         assertEquals(0, process.eventCount());
         assertEquals(List.of(), process.events());
         assertTrue(rig.source.context.register(spec, null).id() > 0, "the interest is free again");

@@ -139,13 +139,15 @@ class EventTreeTest {
 
     @Test
     void shouldLeaveItsChildrenToItsParentWhenItMerelyEnds() {
-        Event grandparent = rig.woken(process, e -> made.add(rig.woken(
+        Event grandparent = rig.woken(
                 process,
-                x -> {
-                    made.add(rig.woken(process, y -> {}));
-                    made.add(rig.woken(process, y -> {}));
-                },
-                EventFlag.ONESHOT)));
+                e -> made.add(rig.woken(
+                        process,
+                        x -> {
+                            made.add(rig.woken(process, y -> {}));
+                            made.add(rig.woken(process, y -> {}));
+                        },
+                        EventFlag.ONESHOT)));
         rig.step();
         handle(grandparent);
         Event parent = made.get(0);
@@ -175,11 +177,13 @@ class EventTreeTest {
     void shouldEndWithTheHandlerThatCancelsItsOwnParent() {
         Event[] parent = {null};
         int[] calls = {0};
-        parent[0] = rig.woken(process, e -> made.add(rig.woken(process, x -> {
-            calls[0]++;
-            parent[0].cancel();
-            made.add(rig.woken(process, y -> {}));
-        })));
+        parent[0] = rig.woken(
+                process,
+                e -> made.add(rig.woken(process, x -> {
+                    calls[0]++;
+                    parent[0].cancel();
+                    made.add(rig.woken(process, y -> {}));
+                })));
         rig.step();
         handle(parent[0]);
         handle(made.get(0));
@@ -212,8 +216,7 @@ class EventTreeTest {
     @Test
     void shouldKeepTheAcceptedConnectionsWhenTheListenerCloses() {
         CoreListener listener = rig.listen(process);
-        Event accept = rig.on(listener, Readiness.READ, e -> made.add(
-                rig.on(e.accept(), Readiness.READ, x -> {})));
+        Event accept = rig.on(listener, Readiness.READ, e -> made.add(rig.on(e.accept(), Readiness.READ, x -> {})));
         FakeSocket peer = new FakeSocket();
         FakeIo.socket(listener).arriving.add(peer);
         rig.steps(3);

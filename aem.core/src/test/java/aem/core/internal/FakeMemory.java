@@ -133,13 +133,24 @@ final class FakeMemory implements MemoryProvider {
                     .get(Block.region(block))
                     .asSlice(Block.offset(block), Block.size(block))
                     .fill(FREED);
-            own.free.computeIfAbsent(Block.order(block), order -> new ArrayDeque<>())
+            own.free
+                    .computeIfAbsent(Block.order(block), order -> new ArrayDeque<>())
                     .add(block);
         }
 
         @Override
         public boolean isLive(int pool, long block) {
             return own.live.getOrDefault(block, -1) == pool;
+        }
+
+        @Override
+        public long usedBytes() {
+            return own.used.values().stream().mapToLong(Long::longValue).sum();
+        }
+
+        @Override
+        public long regionBytes() {
+            return (long) own.regions.size() * REGION_BYTES;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package aem.core.internal;
 
+import aem.api.EventClass;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -37,15 +38,17 @@ final class FakeScheduler implements SchedulerProvider {
     private static final class Job {
         final int process;
         final JobKind kind;
+        EventClass eventClass;
         JobState state;
         boolean armed;
         long deadlineNs;
         long periodNs;
         Missed missed;
 
-        Job(int process, JobKind kind) {
+        Job(int process, JobKind kind, EventClass eventClass) {
             this.process = process;
             this.kind = kind;
+            this.eventClass = eventClass;
             state = kind == JobKind.REACTIVE ? JobState.WAITING : JobState.IDLE;
         }
     }
@@ -56,6 +59,8 @@ final class FakeScheduler implements SchedulerProvider {
     private final int version;
     /** Set by the test: so many activations are lost. */
     volatile int losses;
+    /** Set by the test: all but NEVER is refused. */
+    volatile boolean overloaded;
 
     FakeScheduler(IntFunction<Gate> gates, AtomicLong clockNs, List<Tables> tables, int version) {
         this.gates = gates;
@@ -152,11 +157,11 @@ final class FakeScheduler implements SchedulerProvider {
         }
 
         @Override
-        public void addJob(int slot, int process, JobKind kind, int priority) {
+        public void addJob(int slot, int process, JobKind kind, int priority, EventClass eventClass) {
             if (!own.processes.contains(process)) {
                 own.violations.add("job of no process " + process);
             }
-            if (own.jobs.putIfAbsent(slot, new Job(process, kind)) != null) {
+            if (own.jobs.putIfAbsent(slot, new Job(process, kind, eventClass)) != null) {
                 own.violations.add("job slot in use " + slot);
             }
         }
@@ -230,8 +235,18 @@ final class FakeScheduler implements SchedulerProvider {
         }
 
         @Override
-        public void activate(int slot, int count) {
-            if (job(slot, "activate") != null) {
+        public boolean activate(int slot, int count) {
+            Job job = job(slot, "activate");
+            if (job != null && overloaded && job.eventClass != EventClass.NEVER) {
+                return false;
+            }
+            giveBack(slot, count);
+            return true;
+        }
+
+        @Override
+        public void giveBack(int slot, int count) {
+            if (job(slot, "giveBack") != null) {
                 for (int i = 0; i < count; i++) {
                     if (losses > 0) {
                         losses--;
@@ -260,6 +275,11 @@ final class FakeScheduler implements SchedulerProvider {
         @Override
         public void priority(int slot, int priority) {
             job(slot, "priority");
+        }
+
+        @Override
+        public void eventClass(int slot, EventClass eventClass) {
+            job(slot, "eventClass").eventClass = eventClass;
         }
 
         @Override

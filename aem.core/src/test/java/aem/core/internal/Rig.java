@@ -233,10 +233,8 @@ final class Rig implements AutoCloseable {
         return register(process, new JobSpec.Woken(), 0, script, flags);
     }
 
-    Event timer(
-            CoreProcess process, Duration delay, Duration period, FakeSource.Script script, EventFlag... flags) {
-        return register(
-                process, new JobSpec.Periodic(delay, period, Missed.FIRE_ALL), FakeSource.TIMER, script, flags);
+    Event timer(CoreProcess process, Duration delay, Duration period, FakeSource.Script script, EventFlag... flags) {
+        return register(process, new JobSpec.Periodic(delay, period, Missed.FIRE_ALL), FakeSource.TIMER, script, flags);
     }
 
     Event on(Object connectionOrListener, int interest, FakeSource.Script script, EventFlag... flags) {
@@ -280,7 +278,8 @@ final class Rig implements AutoCloseable {
         assertTrue(
                 l.isBalanced(),
                 () -> "offered " + l.offered + " refused " + l.refused + " activated " + l.activated + " handled "
-                        + l.handled + " failed " + l.failed + " cancelled " + l.cancelled + " pending " + l.pending);
+                        + l.handled + " failed " + l.failed + " cancelled " + l.cancelled + " shed " + l.shed
+                        + " pending " + l.pending);
         schedulerTables.forEach(tables -> assertEquals(List.of(), tables.violations));
     }
 
