@@ -105,7 +105,7 @@ final class CoreConnection extends Handle implements Connection {
         if (!isOpen()) {
             return IoResult.of(error() == null ? IoError.BAD_HANDLE : error());
         }
-        int result = worker.io().finishConnect(this);
+        int result = worker.io() == null ? IoResult.WOULD_BLOCK : worker.io().finishConnect(this);
         if (result == 0) {
             connected();
             updateInterest();
@@ -277,7 +277,8 @@ final class CoreConnection extends Handle implements Connection {
 
     @Override
     boolean mayRead() {
-        return !waitsForMemory
+        return worker.allocator != null
+                && !waitsForMemory
                 && !atEnd
                 && unsent.bytes() <= unsentLimitBytes / 2
                 && state != SocketState.SS_CONNECTING;

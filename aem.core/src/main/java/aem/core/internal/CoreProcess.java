@@ -152,7 +152,6 @@ final class CoreProcess implements AemProcess, JobBody {
             poolOpen = false;
         }
         openPool();
-        memoryReturned();
     }
 
     /** A block of the process's pool, or {@link Block#NONE}. */
@@ -195,7 +194,11 @@ final class CoreProcess implements AemProcess, JobBody {
         memoryReturned();
     }
 
-    private void memoryReturned() {
+    /** Has the waiting connections read again. Without a scheduler they wait on, see {@link Worker#afterExchange}. */
+    void memoryReturned() {
+        if (worker.scheduler == null) {
+            return;
+        }
         List<CoreConnection> waiters = List.copyOf(awaitingMemory);
         awaitingMemory.clear();
         waiters.forEach(CoreConnection::memoryReturned);
@@ -463,8 +466,10 @@ final class CoreProcess implements AemProcess, JobBody {
         }
         if (poolOpen && worker.allocator != null) {
             worker.allocator.closePool(slot);
-            poolOpen = false;
+        } else if (poolOpen) {
+            worker.closePoolLater(slot);
         }
+        poolOpen = false;
         if (retrySlot >= 0) {
             worker.scheduler.removeJob(retrySlot);
             worker.removeJob(retrySlot);

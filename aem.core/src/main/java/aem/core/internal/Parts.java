@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.util.tracker.ServiceTracker;
@@ -99,14 +101,31 @@ final class Parts {
         return list;
     }
 
-    private static final class SchedulerPart extends Part<SchedulerProvider> {
+    /** An exchange that the provider may refuse: then all workers let go of it, and the refusal is thrown. */
+    private void begin(String what, Consumer<Worker> open, Runnable letGo) {
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        core.exchange(what, worker -> {
+            try {
+                open.accept(worker);
+            } catch (RuntimeException | LinkageError e) {
+                refusal.compareAndSet(null, e);
+            }
+        });
+        Throwable why = refusal.get();
+        if (why != null) {
+            letGo.run();
+            throw new IllegalArgumentException(why.getMessage(), why);
+        }
+    }
+
+    private final class SchedulerPart extends Part<SchedulerProvider> {
         SchedulerPart(Core core, BundleContext context) {
             super(core, context, "scheduler");
         }
 
         @Override
         boolean serve(SchedulerProvider provider, ServiceReference<SchedulerProvider> reference) {
-            core.exchange("scheduler begins", worker -> worker.openScheduler(provider));
+            begin("scheduler begins", worker -> worker.openScheduler(provider), () -> suspend(provider));
             return true;
         }
 
@@ -116,14 +135,14 @@ final class Parts {
         }
     }
 
-    private static final class MemoryPart extends Part<MemoryProvider> {
+    private final class MemoryPart extends Part<MemoryProvider> {
         MemoryPart(Core core, BundleContext context) {
             super(core, context, "memory");
         }
 
         @Override
         boolean serve(MemoryProvider provider, ServiceReference<MemoryProvider> reference) {
-            core.exchange("memory begins", worker -> worker.openAllocator(provider));
+            begin("memory begins", worker -> worker.openAllocator(provider), () -> suspend(provider));
             return true;
         }
 

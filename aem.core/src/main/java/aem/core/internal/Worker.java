@@ -92,7 +92,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     // what was asked of absent parts
     private final List<Runnable> pendingFrees = new ArrayList<>();
-    private final List<Handle> pendingCloses = new ArrayList<>();
+    private final List<PendingClose> pendingCloses = new ArrayList<>();
     private boolean pollerStale;
     private PartState schedulerState;
     private PartState memoryState;
@@ -122,6 +122,8 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     long polls;
     long staleReadiness;
     private volatile long refusedSubmissions;
+
+    private record PendingClose(Handle handle, boolean reset) {}
 
     Worker(Core core, int index) {
         this.core = core;
@@ -604,9 +606,14 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         }
         if (poller != null && pollerStale) {
             pollerStale = false;
-            pendingCloses.forEach(handle -> io.close(handle, false));
+            pendingCloses.forEach(close -> io.close(close.handle, close.reset));
             pendingCloses.clear();
             forEachHandle(Handle::pollerExchanged);
+        }
+        for (CoreProcess process : processes) {
+            if (process != null && allocator != null) {
+                process.memoryReturned();
+            }
         }
         makeUp();
         forEachHandle(Handle::rearm);
@@ -666,25 +673,29 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         if (io != null) {
             io.close(handle, reset);
         } else if (handle instanceof Handle own) {
-            pendingCloses.add(own);
+            pendingCloses.add(new PendingClose(own, reset));
         }
     }
 
     /** Opens the pools that a fresh allocator does not know, and returns what was freed while there was none. */
     private void allocatorOpened(boolean fresh) {
+        List<Runnable> frees = List.copyOf(pendingFrees);
+        pendingFrees.clear();
+        frees.forEach(Runnable::run);
         for (CoreProcess process : processes) {
             if (process != null) {
                 process.allocatorOpened(fresh);
             }
         }
-        List<Runnable> frees = List.copyOf(pendingFrees);
-        pendingFrees.clear();
-        frees.forEach(Runnable::run);
         afterExchange();
     }
 
     void freeLater(CoreProcess process, long block) {
         pendingFrees.add(() -> process.free(block));
+    }
+
+    void closePoolLater(int pool) {
+        pendingFrees.add(() -> allocator.closePool(pool));
     }
 
     MemorySegment region(long block) {
