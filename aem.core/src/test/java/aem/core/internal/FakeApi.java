@@ -10,6 +10,16 @@ import org.osgi.framework.BundleReference;
 
 /** The API of the kind {@code fake}. Callers use it as a function, because they do not share its class. */
 public interface FakeApi extends Function<EventSpec, EventDescriptor> {
+    /** The API's one method. */
+    interface Call {
+        EventDescriptor register(EventSpec spec);
+    }
+
+    @SuppressWarnings("unchecked")
+    static Call call(Object facade) {
+        return ((Function<EventSpec, EventDescriptor>) facade)::apply;
+    }
+
     /** The API's own bundle: what the registry asks a class for is the bundle of its loader. */
     final class Home extends ClassLoader implements BundleReference {
         private final Bundle bundle;

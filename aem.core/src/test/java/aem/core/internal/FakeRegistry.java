@@ -12,6 +12,7 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.Filter;
 import org.osgi.framework.ServiceEvent;
+import org.osgi.framework.ServiceFactory;
 import org.osgi.framework.ServiceListener;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
@@ -154,6 +155,11 @@ final class FakeRegistry {
         @Override
         public boolean isAssignableTo(Bundle to, String className) {
             return true;
+        }
+
+        /** As a bundle gets it. */
+        Object service(Bundle by) {
+            return service instanceof ServiceFactory<?> factory ? factory.getService(by, null) : service;
         }
 
         private int rank() {

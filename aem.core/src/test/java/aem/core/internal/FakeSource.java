@@ -29,6 +29,7 @@ final class FakeSource implements EventSource {
     final List<Throwable> failures = new ArrayList<>();
     SourceContext context;
     PartState adopted;
+    volatile boolean suspensionFails;
 
     FakeSource(Class<?> api, int version) {
         this.api = api;
@@ -78,6 +79,9 @@ final class FakeSource implements EventSource {
 
     @Override
     public PartState suspend() {
+        if (suspensionFails) {
+            throw new IllegalStateException("nothing to hand over");
+        }
         return new PartState("source.fake", version, Map.of());
     }
 }

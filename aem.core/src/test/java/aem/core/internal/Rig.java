@@ -138,6 +138,31 @@ final class Rig implements AutoCloseable {
         stop(sourceService);
     }
 
+    FakeSource addSourceOf(Class<?> otherApi) {
+        FakeSource other = new FakeSource(otherApi, 1);
+        start(EventSource.class, other, Map.of(EventSource.KIND, "fake"));
+        return other;
+    }
+
+    /** As a handler does that stops its own source's bundle. */
+    void stopSourceInHandler() {
+        sourceService.unregister();
+    }
+
+    /** What applications hold. */
+    FakeApi.Call facade() {
+        FakeRegistry.Entry entry = registry.find(api);
+        return entry == null ? null : FakeApi.call(entry.service(registry.bundle));
+    }
+
+    /** Waits for exchanges that somebody has asked for without waiting. */
+    void awaitExchanges() {
+        exchange(() -> {
+            core.control.call(() -> {}, 20_000);
+            return null;
+        });
+    }
+
     private FakeRegistry.Entry start(Class<?> type, Object service, Map<String, Object> properties) {
         return exchange(() -> registry.register(type, service, properties));
     }
