@@ -17,9 +17,9 @@ final class Gate {
 
     /** On the worker's thread. */
     synchronized Pass pass() {
-        waiting = true;
-        notifyAll();
         while (steps == 0 && free == null) {
+            waiting = true; // again, if it was let go and stopped before it noticed
+            notifyAll();
             await();
         }
         waiting = false;
