@@ -11,6 +11,7 @@ enum Contender {
     C_BLOCKING("c-blocking", "C, blocking", new C("blocking")),
     C_EPOLL("c-epoll", "C, epoll", new C("epoll")),
     AEM("aem", "AEM in its container", new Container(Map.of())),
+    AEM_NIO("aem-nio", "AEM on NIO", new Container(Map.of("AEM_IO", "nio"))),
     NIO("nio", "Java NIO selector", new Java(NioEcho.class)),
     // since Java 24 Netty does without Unsafe unless it is told so; and leak detection costs
     NETTY(

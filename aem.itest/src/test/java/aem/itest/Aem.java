@@ -32,8 +32,11 @@ final class Aem {
     /** What is in use when nothing goes on. */
     record Base(long events, long connections, long blocks, List<String> handles) {}
 
+    /** The bundle of the I/O provider that these tests run with. */
+    static final String IO = "nio".equals(System.getProperty("aem.io")) ? "aem.io.nio" : "aem.io.epoll";
+
     /** The bundles that can be exchanged while the runtime is up. */
-    static final List<String> PARTS = List.of("aem.scheduler", "aem.memory", "aem.io.epoll", "aem.socket", "aem.timer");
+    static final List<String> PARTS = List.of("aem.scheduler", "aem.memory", IO, "aem.socket", "aem.timer");
 
     final BundleContext context;
 

@@ -47,7 +47,7 @@ public class SwapPartsIT {
 
     @Test
     public void shouldLoseNoByteWhenTheIoProviderIsExchanged() throws Exception {
-        exchangeUnderTraffic("aem.io.epoll");
+        exchangeUnderTraffic(Aem.IO);
     }
 
     @Test

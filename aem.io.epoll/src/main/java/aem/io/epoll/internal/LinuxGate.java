@@ -11,7 +11,7 @@ import org.osgi.service.log.Logger;
 import org.osgi.service.log.LoggerFactory;
 
 /**
- * Enables the provider where epoll can be called. Elsewhere the bundle starts all the same, offers nothing and says why
+ * Enables the provider where epoll can be called, unless the framework property {@code aem.io} asks for another. Elsewhere the bundle starts all the same, offers nothing and says why
  * in the log: one distribution holds this bundle and aem.io.nio, and serves every system.
  */
 @Component(
@@ -25,11 +25,14 @@ public final class LinuxGate {
     public LinuxGate(
             ComponentContext context,
             @Reference(service = LoggerFactory.class, cardinality = ReferenceCardinality.OPTIONAL) Logger logger) {
-        String obstacle = obstacle(System.getProperty("os.name"), ValueLayout.ADDRESS.byteSize());
+        String wanted = context.getBundleContext().getProperty("aem.io");
+        String obstacle = wanted != null && !wanted.equals("epoll")
+                ? "aem.io is " + wanted
+                : obstacle(System.getProperty("os.name"), ValueLayout.ADDRESS.byteSize());
         if (obstacle == null) {
             context.enableComponent(EpollComponent.NAME);
         } else if (logger != null) {
-            logger.info("aem.io.epoll offers no I/O provider: {}; aem.io.nio works here", obstacle);
+            logger.info("aem.io.epoll offers no I/O provider: {}; with aem.io=nio aem.io.nio does", obstacle);
         }
     }
 

@@ -1,0 +1,2 @@
+/** Sockets and readiness on java.nio. */
+package aem.io.nio.internal;
