@@ -122,7 +122,10 @@ final class CoreConnection extends Handle implements Connection {
     @Override
     void bound(Event event) {
         if (!isOpen()) {
-            event.signal(Readiness.CLOSE | Readiness.STATE);
+            int told = event.interest & (Readiness.CONNECT | Readiness.CLOSE | Readiness.STATE);
+            if (told != 0) {
+                event.signal(told); // any other just ends
+            }
             return;
         }
         if ((event.interest & Readiness.STATE) != 0) {
@@ -513,7 +516,7 @@ final class CoreConnection extends Handle implements Connection {
         closing = true;
         enter(SocketState.SS_DISCONNECTING);
         endEvents(Readiness.CLOSE | Readiness.STATE);
-        startTimer(worker.core.config().linger().toNanos());
+        startLinger(worker.core.config().linger().toNanos());
         updateInterest();
     }
 

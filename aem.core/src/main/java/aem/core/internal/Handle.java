@@ -44,6 +44,7 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     private boolean disarmed;
     private boolean paused;
+    private boolean lingering;
     private int timerSlot = -1;
 
     Handle(long id, CoreProcess process) {
@@ -271,7 +272,14 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     // ---- the handle's own timer: pause, linger --------------------------------------------------------------------
 
-    final void startTimer(long delayNs) {
+    /** The timer is for {@link #timerExpired} from now on; a pause is over. */
+    final void startLinger(long delayNs) {
+        paused = false;
+        lingering = true;
+        startTimer(delayNs);
+    }
+
+    private void startTimer(long delayNs) {
         if (timerSlot < 0) {
             timerSlot = worker.addJob(this, process);
         }
@@ -288,11 +296,11 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     @Override
     public final void runJob(int ready) {
-        if (paused) {
+        if (lingering) {
+            timerExpired();
+        } else {
             paused = false;
             rearm();
-        } else {
-            timerExpired();
         }
     }
 
@@ -308,7 +316,7 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
         worker.execute(new Obligation() {
             @Override
             void run(Worker on) {
-                if (open && !paused) {
+                if (open && !paused && !lingering) {
                     paused = true;
                     startTimer(durationNs);
                     disarm();
