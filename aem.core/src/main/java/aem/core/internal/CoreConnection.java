@@ -19,6 +19,7 @@ import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -48,6 +49,18 @@ final class CoreConnection extends Handle implements Connection {
     private final AtomicLong foreignBytes = new AtomicLong();
     /** What is to be done when those are taken over: {@link #close}, {@link #shutdownOutput}. */
     private final ArrayDeque<Runnable> behindForeign = new ArrayDeque<>(0);
+
+    /** One node however often other threads try: they could fill the lane faster than the worker empties it. */
+    private final AtomicBoolean refusalUnderWay = new AtomicBoolean();
+
+    private final Obligation refusal = new Obligation() {
+        @Override
+        void run(Worker on) {
+            refusalUnderWay.set(false);
+            aboveHalf = true;
+            foreignTaken();
+        }
+    };
 
     private final UnsentQueue unsent;
     private boolean shutDown;
@@ -436,13 +449,9 @@ final class CoreConnection extends Handle implements Connection {
     /** A write of another thread was refused: as promised, the room event comes. */
     private void takeBack(int length) {
         foreignBytes.addAndGet(-length);
-        worker.execute(new Obligation() {
-            @Override
-            void run(Worker on) {
-                aboveHalf = true;
-                foreignTaken();
-            }
-        });
+        if (refusalUnderWay.compareAndSet(false, true)) {
+            worker.post(refusal);
+        }
     }
 
     private void foreignTaken() {

@@ -51,6 +51,9 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     private static final int PARKED = 2;
 
     private static final int SUBMISSIONS = 4096;
+    /** Obligations go first, but however many there are submissions get on. */
+    private static final int OBLIGATIONS_TO_A_SUBMISSION = 8;
+
     private static final int HEAP_COPY_BYTES = 64 << 10;
 
     final Core core;
@@ -406,10 +409,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     public int drainInbox(int limit) {
         int done = 0;
         while (done < limit) {
-            Obligation next = obligations.poll();
-            if (next == null) {
-                next = submissions.poll();
-            }
+            Obligation next = next(done % OBLIGATIONS_TO_A_SUBMISSION == 0);
             if (next == null) {
                 break;
             }
@@ -417,6 +417,11 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             done++;
         }
         return done;
+    }
+
+    private Obligation next(boolean submissionFirst) {
+        Obligation next = submissionFirst ? submissions.poll() : obligations.poll();
+        return next != null ? next : submissionFirst ? obligations.poll() : submissions.poll();
     }
 
     @Override
