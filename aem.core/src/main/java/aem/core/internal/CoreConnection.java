@@ -483,7 +483,7 @@ final class CoreConnection extends Handle implements Connection {
         if (closing) {
             release(closeReason() == null ? CloseReason.LOCAL : closeReason(), false);
             ended();
-        } else if (outputEnded && !shutDown) {
+        } else if (outputEnded && !shutDown && foreignBytes.get() == 0) {
             shutDown = true;
             worker.io().shutdownOutput(this);
         }

@@ -227,7 +227,7 @@ final class CoreProcess implements AemProcess, JobBody {
         checkOpen();
         int count = events.incrementAndGet();
         if (count > limits.events()) {
-            events.decrementAndGet();
+            unadmitEvent();
             throw new LimitExceededException("events of process " + name, count, limits.events());
         }
     }
@@ -235,7 +235,7 @@ final class CoreProcess implements AemProcess, JobBody {
     /** Counts a new connection or listener in; false if there are as many as there may be. */
     boolean admit() {
         if (connections.incrementAndGet() > limits.connections()) {
-            connections.decrementAndGet();
+            unadmitConnection();
             return false;
         }
         return true;
@@ -251,6 +251,24 @@ final class CoreProcess implements AemProcess, JobBody {
 
     void unadmitConnection() {
         connections.decrementAndGet();
+        lookWhetherEnded();
+    }
+
+    void unadmitEvent() {
+        events.decrementAndGet();
+        lookWhetherEnded();
+    }
+
+    /** The count that the end waits for was higher for a moment. */
+    private void lookWhetherEnded() {
+        if (closed.get()) {
+            worker.post(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    finishEnding();
+                }
+            });
+        }
     }
 
     int eventCount() {
@@ -308,6 +326,7 @@ final class CoreProcess implements AemProcess, JobBody {
         core.events.remove(event);
         event.kindEntry().removed();
         events.decrementAndGet();
+        finishEnding();
     }
 
     void kept(KeptData data) {
@@ -437,16 +456,16 @@ final class CoreProcess implements AemProcess, JobBody {
         synchronized (root) {
             collect(root, ended, handles);
         }
-        release(ended, handles);
         List<KeptData> held;
         synchronized (kept) {
             held = List.copyOf(kept);
             kept.clear();
         }
         for (KeptData data : held) {
-            data.processEnded();
+            data.processEnded(); // nobody looks at a block any more when the pool returns
             free(data.block);
         }
+        release(ended, handles);
         core.processes.remove(id);
         if (parent != null) {
             parent.childEnded(this, reason);
@@ -459,9 +478,12 @@ final class CoreProcess implements AemProcess, JobBody {
         }
     }
 
-    /** The last handle gone, the pool returns and the slot is free; unsent bytes may take until the linger time. */
+    /**
+     * The last handle gone, the pool returns and the slot is free; unsent bytes may take until the linger time. The last
+     * event gone too: one that another thread cancelled is not in the tree any more, but its job still is the scheduler's.
+     */
     private void finishEnding() {
-        if (!ending || slot < 0 || connections.get() > 0 || detachedThread != null) {
+        if (!ending || slot < 0 || connections.get() > 0 || events.get() > 0 || detachedThread != null) {
             return;
         }
         if (poolOpen && worker.allocator != null) {

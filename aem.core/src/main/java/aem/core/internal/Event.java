@@ -81,7 +81,6 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     private int deferredReady;
 
     private int deferredWaiting;
-    private boolean deferred;
     private long activatedCount;
     private long handledCount;
     private long failedCount;
@@ -164,6 +163,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             int dropped = worker.scheduler.removeJob(slot) + deferredWaiting;
             worker.countCancelled(dropped);
             worker.removeJob(slot);
+            kindSlot.forget(this);
             slot = -1;
         }
         waiting = 0;
@@ -186,7 +186,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         }
         if (suspended || kindSlot.source == null) {
             deferredReady |= ready;
-            defer();
+            kindSlot.defer(this);
         } else if (!oneshotFired) {
             worker.scheduler.wake(slot, ready);
         }
@@ -202,7 +202,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         EventSource source = kindSlot.source;
         if (source == null || suspended) {
             deferredReady = job instanceof JobSpec.Periodic ? deferredReady + ready : deferredReady | ready;
-            defer();
+            kindSlot.defer(this);
             return;
         }
         int count;
@@ -258,7 +258,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         if (source == null || suspended || !process.canRun()) {
             deferredWaiting += worker.scheduler.takePending(slot) + 1;
             waiting = 0;
-            defer();
+            kindSlot.defer(this);
             return;
         }
         waiting--;
@@ -340,26 +340,20 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
                 || job instanceof JobSpec.Periodic && worker.scheduler.state(slot) == JobState.IDLE && !suspended;
     }
 
-    private void defer() {
-        if (!deferred) {
-            deferred = true;
-            kindSlot.defer(this);
-        }
-    }
-
     long deferredActivations() {
         return deferredWaiting;
     }
 
     /** Serves what was deferred, if it can be served now. */
     void makeUp() {
-        deferred = false;
-        if (slot < 0 || isEnded()) {
+        kindSlot.forget(this);
+        if (slot < 0) {
             return;
         }
-        if (suspended || kindSlot.source == null || !process.canRun()) {
+        // one that another thread has cancelled is counted as waiting until it is detached
+        if (isEnded() || suspended || kindSlot.source == null || !process.canRun()) {
             if (deferredReady != 0 || deferredWaiting > 0) {
-                defer();
+                kindSlot.defer(this);
             }
             return;
         }

@@ -1,8 +1,8 @@
 package aem.core.internal;
 
 import aem.api.spi.EventSource;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /**
  * A kind of events on one worker: the source that serves it there, in one plain field, which the worker exchanges between
@@ -12,7 +12,8 @@ import java.util.List;
 final class KindSlot {
     final Kind kind;
     EventSource source;
-    private List<Event> deferred = new ArrayList<>();
+    /** In order; each once, and none that has ended. */
+    private Set<Event> deferred = new LinkedHashSet<>();
 
     KindSlot(Kind kind) {
         this.kind = kind;
@@ -21,6 +22,15 @@ final class KindSlot {
     /** Remembers an event that something happened to while it could not be served. */
     void defer(Event event) {
         deferred.add(event);
+    }
+
+    /** The event was served, or has ended. */
+    void forget(Event event) {
+        deferred.remove(event);
+    }
+
+    int deferredEvents() {
+        return deferred.size();
     }
 
     long countDeferred() {
@@ -33,8 +43,8 @@ final class KindSlot {
 
     /** Serves again what was deferred; what still can't be served is deferred once more. */
     void makeUp() {
-        List<Event> missed = deferred;
-        deferred = new ArrayList<>();
+        Set<Event> missed = deferred;
+        deferred = new LinkedHashSet<>();
         for (Event event : missed) {
             event.makeUp();
         }

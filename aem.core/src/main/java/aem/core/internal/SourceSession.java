@@ -84,7 +84,7 @@ final class SourceSession implements SourceContext {
             prepared = true;
         } finally {
             if (!prepared) {
-                event.finish();
+                process.cancel(event);
             }
         }
         process.registered(event);
