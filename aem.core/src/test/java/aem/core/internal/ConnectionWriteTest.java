@@ -246,6 +246,31 @@ class ConnectionWriteTest {
     }
 
     @Test
+    void shouldNotBeHeldUpByAThreadThatTriesAgainAndAgain() {
+        int[] rooms = roomEvent();
+        assertTrue(connection.write(new byte[900]));
+        for (int i = 0; i < 10_000; i++) {
+            assertFalse(connection.write(new byte[200]));
+        }
+        rig.step();
+        assertEquals(900, socket.sent.size(), "the refusals do not stand before the write");
+        rig.steps(2);
+        assertEquals(1, rooms[0]);
+    }
+
+    @Test
+    void shouldShutDownBehindAllThatWasTaken() {
+        socket.room = 0;
+        rig.atHome(() -> assertTrue(connection.write(bytes("one "))));
+        socket.room = 100;
+        assertTrue(connection.write(bytes("two")));
+        connection.shutdownOutput(); // the worker sends the first before it hears of the second
+        rig.steps(3);
+        assertEquals("one two", socket.sent());
+        assertTrue(socket.outputShut);
+    }
+
+    @Test
     void shouldRefuseWhenTheLaneIsFull() {
         connection.unsentLimitBytes(1 << 20);
         int taken = 0;

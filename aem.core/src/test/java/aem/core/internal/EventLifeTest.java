@@ -497,6 +497,7 @@ class EventLifeTest {
                 0,
                 new JobSpec.Reactive(connection, aem.api.spi.Readiness.READ));
         assertThrows(RuntimeException.class, () -> rig.source.context.register(spec, event -> event.word(0, 1)));
+        rig.step();
         assertEquals(0, process.eventCount());
         assertEquals(List.of(), process.events());
         assertTrue(rig.source.context.register(spec, null).id() > 0, "the interest is free again");

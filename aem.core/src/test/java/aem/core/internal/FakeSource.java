@@ -24,6 +24,9 @@ final class FakeSource implements EventSource {
     /** The operation of an event that is activated with each expiry. */
     static final int TIMER = 1;
 
+    /** The operation of an accept event that rejects what is shed. */
+    static final int REJECTS = 2;
+
     private final Class<?> api;
     private final int version;
     final List<Throwable> failures = new ArrayList<>();
@@ -70,6 +73,13 @@ final class FakeSource implements EventSource {
     @Override
     public void failed(SourceEvent event, Throwable thrown) {
         failures.add(thrown);
+    }
+
+    @Override
+    public void shed(SourceEvent event) {
+        if (event.op() == REJECTS) {
+            event.reject();
+        }
     }
 
     @Override

@@ -35,7 +35,7 @@ import org.osgi.framework.Constants;
  */
 final class Rig implements AutoCloseable {
     private static final List<String> NEVER_REPORTED =
-            List.of("duty cycle", "worker 0", "job of", "control", "end of", "returned a block", "can't be watched");
+            List.of("duty cycle", "worker 0:", "job of", "control", "end of", "returned a block", "can't be watched");
 
     final AtomicLong clockNs = new AtomicLong();
     final FakeRegistry registry = new FakeRegistry();

@@ -286,6 +286,41 @@ class SuspensionTest {
     }
 
     @Test
+    void shouldCountOnceWhatIsDeferredTwice() {
+        Event event = rig.woken(process, says("x"));
+        rig.step();
+        event.wake();
+        rig.step();
+        rig.stopSource();
+        rig.step();
+        for (int i = 0; i < 3; i++) {
+            event.control(new Control.Suspend());
+            event.control(new Control.Resume());
+            rig.steps(2);
+            assertEquals(1, rig.ledger().pending);
+        }
+        rig.startSource(1);
+        rig.step();
+        assertEquals(List.of("x"), log);
+    }
+
+    @Test
+    void shouldForgetWhatWasDeferredForAnEventThatHasEnded() {
+        for (int i = 0; i < 10; i++) {
+            Event event = rig.woken(process, says("x"));
+            event.control(new Control.Suspend());
+            rig.step();
+            event.wake();
+            rig.steps(2);
+            event.cancel();
+            rig.step();
+        }
+        Event last = rig.woken(process, says("x"));
+        rig.step();
+        assertEquals(0, rig.worker.kindSlot(last.kindEntry()).deferredEvents());
+    }
+
+    @Test
     void shouldLetAHandlerStopItsOwnSource() {
         Event event = rig.woken(process, e -> {
             rig.stopSourceInHandler();
