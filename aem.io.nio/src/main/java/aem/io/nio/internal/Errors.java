@@ -2,72 +2,97 @@ package aem.io.nio.internal;
 
 import aem.api.io.IoError;
 import aem.api.io.IoResult;
-import java.io.IOException;
 import java.net.BindException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ClosedSelectorException;
 import java.util.Locale;
 
-/** What java.nio throws as {@link IoError}: by type where there is one, otherwise by the system's text. */
+/**
+ * The JDK's exceptions as {@link IoError}. It tells few errors apart by type; the rest stands in the message, which is the
+ * system's own text, on Linux and macOS that of strerror(3), on Windows the JDK's. A text that is not known, as in another
+ * language, means what the type or the call says.
+ */
 final class Errors {
+    private record Text(String part, IoError error) {}
+
+    /** In lower case. The first that the message contains counts. */
+    private static final Text[] TEXTS = {
+        new Text("reset", IoError.CONNECTION_RESET),
+        new Text("forcibly closed", IoError.CONNECTION_RESET), // Windows
+        new Text("broken pipe", IoError.BROKEN_PIPE),
+        new Text("refused", IoError.CONNECTION_REFUSED),
+        new Text("abort", IoError.CONNECTION_ABORTED),
+        new Text("timed out", IoError.TIMED_OUT),
+        new Text("no route to host", IoError.HOST_UNREACHABLE),
+        new Text("host is unreachable", IoError.HOST_UNREACHABLE),
+        new Text("host unreachable", IoError.HOST_UNREACHABLE),
+        new Text("host is down", IoError.HOST_UNREACHABLE),
+        new Text("network is unreachable", IoError.NETWORK_UNREACHABLE),
+        new Text("network is down", IoError.NETWORK_UNREACHABLE),
+        new Text("unreachable network", IoError.NETWORK_UNREACHABLE), // Windows
+        new Text("in use", IoError.ADDRESS_IN_USE),
+        new Text("assign requested address", IoError.ADDRESS_NOT_AVAILABLE),
+        new Text("invalid local address", IoError.ADDRESS_NOT_AVAILABLE), // Windows
+        new Text("permission denied", IoError.PERMISSION_DENIED),
+        new Text("not permitted", IoError.PERMISSION_DENIED),
+        new Text("too many open files", IoError.TOO_MANY_FILES),
+        new Text("cannot allocate memory", IoError.NO_MEMORY),
+        new Text("buffer space", IoError.NO_MEMORY),
+        new Text("not connected", IoError.NOT_CONNECTED),
+        new Text("bad file descriptor", IoError.BAD_HANDLE),
+    };
+
     private Errors() {}
 
-    static IoError of(IOException thrown) {
-        if (thrown instanceof ClosedChannelException) {
+    /**
+     * What an exception means to the core.
+     *
+     * @param otherwise what the call's exceptions mostly mean
+     */
+    static IoError error(Exception e, IoError otherwise) {
+        if (e instanceof ClosedChannelException || e instanceof ClosedSelectorException) {
             return IoError.BAD_HANDLE;
         }
-        String text = String.valueOf(thrown.getMessage()).toLowerCase(Locale.ROOT);
-        IoError byText = byText(text);
-        if (byText != IoError.OTHER) {
-            return byText;
+        if (e.getMessage() != null) {
+            String message = e.getMessage().toLowerCase(Locale.ROOT);
+            for (Text text : TEXTS) {
+                if (message.contains(text.part)) {
+                    return text.error;
+                }
+            }
         }
-        return switch (thrown) {
-            case ConnectException e -> IoError.CONNECTION_REFUSED;
-            case NoRouteToHostException e -> IoError.HOST_UNREACHABLE;
-            case BindException e -> IoError.ADDRESS_NOT_AVAILABLE;
-            default -> IoError.OTHER;
+        return switch (e) {
+            case ConnectException refused -> IoError.CONNECTION_REFUSED;
+            case NoRouteToHostException unreachable -> IoError.HOST_UNREACHABLE;
+            case BindException inUse -> IoError.ADDRESS_IN_USE;
+            default -> otherwise;
         };
     }
 
-    private static IoError byText(String text) {
-        if (text.contains("reset") || text.contains("forcibly closed")) {
-            return IoError.CONNECTION_RESET;
-        } else if (text.contains("broken pipe")) {
-            return IoError.BROKEN_PIPE;
-        } else if (text.contains("refused")) {
-            return IoError.CONNECTION_REFUSED;
-        } else if (text.contains("abort")) {
-            return IoError.CONNECTION_ABORTED;
-        } else if (text.contains("timed out")) {
-            return IoError.TIMED_OUT;
-        } else if (text.contains("no route") || text.contains("host is")) {
-            return IoError.HOST_UNREACHABLE;
-        } else if (text.contains("network is")) {
-            return IoError.NETWORK_UNREACHABLE;
-        } else if (text.contains("in use")) {
-            return IoError.ADDRESS_IN_USE;
-        } else if (text.contains("assign requested address") || text.contains("invalid local address")) {
-            return IoError.ADDRESS_NOT_AVAILABLE;
-        } else if (text.contains("permission denied")) {
-            return IoError.PERMISSION_DENIED;
-        } else if (text.contains("too many open files")) {
-            return IoError.TOO_MANY_FILES;
-        } else if (text.contains("buffer space") || text.contains("allocate memory")) {
-            return IoError.NO_MEMORY;
-        } else if (text.contains("not connected")) {
-            return IoError.NOT_CONNECTED;
-        }
-        return IoError.OTHER;
+    static int result(Exception e, IoError otherwise) {
+        return IoResult.of(error(e, otherwise));
     }
 
-    static int result(IOException thrown) {
-        return IoResult.of(of(thrown));
+    /** The same for accept, which also tells what happened to the connection meanwhile: the listener is well. */
+    static int acceptResult(Exception e) {
+        IoError error = error(e, IoError.OTHER);
+        return IoResult.of(
+                switch (error) {
+                    case CONNECTION_RESET,
+                            CONNECTION_REFUSED,
+                            TIMED_OUT,
+                            HOST_UNREACHABLE,
+                            NETWORK_UNREACHABLE,
+                            PERMISSION_DENIED -> IoError.CONNECTION_ABORTED;
+                    default -> error;
+                });
     }
 
-    /** For people; with the system's own words where the name stands for anything. */
-    static String text(IOException thrown) {
-        IoError error = of(thrown);
-        return error == IoError.OTHER ? error + ": " + thrown.getMessage() : error.toString();
+    /** For people: {@code EADDRINUSE (Address already in use)}; with the JDK's words where these are not known. */
+    static String text(Exception e) {
+        IoError error = error(e, IoError.OTHER);
+        return error == IoError.OTHER ? error + ", " + e : error.toString();
     }
 }

@@ -13,18 +13,25 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channel;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
 import java.nio.channels.NotYetConnectedException;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.Selector;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sockets by channel. All that is known about one stands in its handle. */
 class NioProvider implements IoProvider {
-    private final Views views = new Views();
+    private final BufferPool buffers = new BufferPool();
+
+    /** The open ones; a few, since each is a worker's. */
+    private final List<NioPoller> pollers = new CopyOnWriteArrayList<>();
+
     private volatile int batch;
 
     NioProvider(int batch) {
@@ -55,7 +62,13 @@ class NioProvider implements IoProvider {
 
     @Override
     public Poller openPoller() throws IOException {
-        return new NioPoller(batch);
+        try {
+            NioPoller poller = new NioPoller(Selector.open(), batch, pollers::remove);
+            pollers.add(poller);
+            return poller;
+        } catch (IOException e) {
+            throw new IOException("open a poller: " + Errors.text(e), e);
+        }
     }
 
     // ---- opening --------------------------------------------------------------------------------------------------
@@ -138,7 +151,7 @@ class NioProvider implements IoProvider {
             }
             return IoResult.of(channel.isOpen() ? IoError.NOT_CONNECTED : IoError.BAD_HANDLE);
         } catch (IOException e) {
-            return Errors.result(e);
+            return Errors.result(e, IoError.CONNECTION_REFUSED);
         }
     }
 
@@ -152,7 +165,7 @@ class NioProvider implements IoProvider {
         try {
             fresh = channel.accept();
         } catch (IOException e) {
-            return Errors.result(e);
+            return Errors.acceptResult(e);
         }
         if (fresh == null) {
             return IoResult.WOULD_BLOCK;
@@ -180,16 +193,16 @@ class NioProvider implements IoProvider {
         if (channel == null) {
             return IoResult.of(IoError.BAD_HANDLE);
         }
-        Views.View view = views.take();
+        Buffers scratch = buffers.take();
         try {
-            int bytes = channel.read(view.at(region, offset, length));
+            int bytes = scratch.read(channel, region, offset, length);
             return bytes > 0 ? bytes : bytes == 0 ? IoResult.WOULD_BLOCK : IoResult.EOF;
         } catch (IOException e) {
-            return Errors.result(e);
+            return Errors.result(e, IoError.CONNECTION_RESET);
         } catch (NotYetConnectedException e) {
             return IoResult.of(IoError.NOT_CONNECTED);
         } finally {
-            views.giveBack(view);
+            scratch.release();
         }
     }
 
@@ -200,20 +213,19 @@ class NioProvider implements IoProvider {
         if (channel == null) {
             return IoResult.of(IoError.BAD_HANDLE);
         }
-        Views.View view = views.take();
+        Buffers scratch = buffers.take();
         try {
-            ByteBuffer buffer = view.at(region, offset, length);
-            int bytes = channel.write(buffer);
+            int bytes = scratch.write(channel, region, offset, length);
             return bytes > 0 ? bytes : IoResult.WOULD_BLOCK;
         } catch (ClosedChannelException e) {
             // thrown too for an output that was shut down
             return IoResult.of(channel.isOpen() ? IoError.BROKEN_PIPE : IoError.BAD_HANDLE);
         } catch (IOException e) {
-            return Errors.result(e);
+            return Errors.result(e, IoError.BROKEN_PIPE);
         } catch (NotYetConnectedException e) {
             return IoResult.of(IoError.NOT_CONNECTED);
         } finally {
-            views.giveBack(view);
+            scratch.release();
         }
     }
 
@@ -237,7 +249,7 @@ class NioProvider implements IoProvider {
             channel.shutdownOutput();
             return 0;
         } catch (IOException e) {
-            return Errors.result(e);
+            return Errors.result(e, IoError.NOT_CONNECTED);
         } catch (NotYetConnectedException e) {
             return IoResult.of(IoError.NOT_CONNECTED);
         }
@@ -258,6 +270,11 @@ class NioProvider implements IoProvider {
             }
         }
         closeQuietly(channel);
+        if (channel instanceof SelectableChannel registered && registered.isRegistered()) {
+            for (NioPoller poller : pollers) {
+                poller.channelClosed(registered);
+            }
+        }
     }
 
     /** java.nio hands an error out with the call that meets it. */
@@ -280,7 +297,9 @@ class NioProvider implements IoProvider {
     @Override
     public SocketAddress remoteAddress(IoHandle handle) {
         try {
-            return handle.channel() instanceof SocketChannel channel ? channel.getRemoteAddress() : null;
+            return handle.channel() instanceof SocketChannel channel && channel.isConnected()
+                    ? channel.getRemoteAddress()
+                    : null;
         } catch (IOException e) {
             return null;
         }
