@@ -24,6 +24,9 @@ final class Core {
     final EventTable events = new EventTable();
     final ConcurrentSkipListMap<Long, CoreProcess> processes = new ConcurrentSkipListMap<>();
     final ConcurrentSkipListMap<Long, Handle> handles = new ConcurrentSkipListMap<>();
+    /** Sockets whose handles have ended while no I/O provider was there to close them. */
+    final AtomicInteger pendingCloses = new AtomicInteger();
+
     final ControlThread control;
 
     private final Worker[] workers;

@@ -18,6 +18,8 @@ import java.util.function.Function;
  * @param linger how long a closed connection may take to send its unsent bytes
  * @param memoryCapBytes off-heap memory of the whole runtime
  * @param unsentLimitBytes the default of {@code Connection.unsentLimitBytes()}
+ * @param io the name of the I/O provider that is to serve (its service property {@code aem.io}); empty = the highest-ranked.
+ *     It counts when one begins to serve
  */
 record CoreConfig(
         int workers,
@@ -29,7 +31,8 @@ record CoreConfig(
         int detachedLimit,
         Duration linger,
         long memoryCapBytes,
-        int unsentLimitBytes) {
+        int unsentLimitBytes,
+        String io) {
     static final String PID = "aem.core";
 
     /**
@@ -47,7 +50,13 @@ record CoreConfig(
                 (int) number(property, "aem.detached.limit", 64, 0, 10_000),
                 duration(property, "aem.linger", "10s"),
                 number(property, "aem.memory.cap.bytes", 2L << 30, 1 << 24, 1L << 40),
-                (int) number(property, "aem.unsent.limit.bytes", 256 << 10, 1, 16 << 20));
+                (int) number(property, "aem.unsent.limit.bytes", 256 << 10, 1, 16 << 20),
+                text(property, "aem.io"));
+    }
+
+    private static String text(Function<String, Object> property, String name) {
+        Object value = property.apply(name);
+        return value == null ? "" : value.toString().trim();
     }
 
     private static long number(Function<String, Object> property, String name, long otherwise, long min, long max) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.osgi.framework.BundleContext;
@@ -23,6 +24,8 @@ final class Parts {
     private final List<ServiceTracker<?, ?>> trackers = new ArrayList<>();
     private final Object ioChanged = new Object();
     private volatile IoProvider io;
+    /** Sockets that are about to be opened, by any thread. */
+    private final AtomicInteger opening = new AtomicInteger();
 
     Parts(Core core) {
         this.core = core;
@@ -60,9 +63,28 @@ final class Parts {
             provider = awaitIo(core.config().absenceWait().toNanos());
         }
         if (provider == null) {
-            throw new SourceAbsentException("no I/O provider is running");
+            String wanted = core.config().io();
+            throw new SourceAbsentException(
+                    "no I/O provider is running" + (wanted.isEmpty() ? "" : "; aem.io asks for " + wanted));
         }
         return provider;
+    }
+
+    /** As {@link #awaitIo}, to open a socket with it, which ends with {@link #opened}. */
+    IoProvider awaitIoToOpen() {
+        while (true) {
+            IoProvider provider = awaitIo();
+            opening.incrementAndGet();
+            if (provider == io) {
+                return provider;
+            }
+            opening.decrementAndGet(); // it went at that moment, and who comes may not have seen us
+        }
+    }
+
+    /** The socket is among the handles, or could not be opened. */
+    void opened() {
+        opening.decrementAndGet();
     }
 
     private IoProvider awaitIo(long timeoutNs) {
@@ -153,17 +175,34 @@ final class Parts {
     }
 
     private final class IoPart extends Part<IoProvider> {
+        /** The service property with a provider's name, and the setting that asks for it. */
+        private static final String NAME = "aem.io";
+
         private String layout;
 
         IoPart(Core core, BundleContext context) {
             super(core, context, "io");
         }
 
+        /** Why it must not serve, or null. It can't do anything with sockets of another layout: not even close them. */
+        private String obstacle(IoProvider provider, ServiceReference<IoProvider> reference) {
+            String wanted = core.config().io();
+            if (!wanted.isEmpty() && !wanted.equals(reference.getProperty(NAME))) {
+                return " does not serve, since " + NAME + " asks for " + wanted;
+            }
+            int sockets = opening.get() + core.handles.size() + core.pendingCloses.get();
+            if (layout != null && !layout.equals(provider.handleLayout()) && sockets > 0) {
+                return " works with " + provider.handleLayout() + " handles, but " + sockets
+                        + " open ones are of layout " + layout + ": they wait for a provider of theirs";
+            }
+            return null;
+        }
+
         @Override
         boolean serve(IoProvider provider, ServiceReference<IoProvider> reference) {
-            if (layout != null && !layout.equals(provider.handleLayout()) && !core.handles.isEmpty()) {
-                core.reports.add("I/O provider " + provider.name() + " works with " + provider.handleLayout()
-                        + " handles, but " + core.handles.size() + " open ones are of layout " + layout);
+            String obstacle = obstacle(provider, reference);
+            if (obstacle != null) {
+                core.reports.add("I/O provider " + provider.name() + obstacle);
                 return false;
             }
             layout = provider.handleLayout();

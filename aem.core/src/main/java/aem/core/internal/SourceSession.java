@@ -107,7 +107,15 @@ final class SourceSession implements SourceContext {
     @Override
     public Listener listen(AemProcess owner, SocketAddress address, int backlog) {
         CoreProcess process = own(owner);
-        IoProvider io = core.parts().awaitIo();
+        IoProvider io = core.parts().awaitIoToOpen();
+        try {
+            return listen(process, io, address, backlog);
+        } finally {
+            core.parts().opened();
+        }
+    }
+
+    private Listener listen(CoreProcess process, IoProvider io, SocketAddress address, int backlog) {
         process.admitConnection();
         CoreListener listener = new CoreListener(core.nextHandleId(), process);
         try {
@@ -124,7 +132,15 @@ final class SourceSession implements SourceContext {
     @Override
     public Connection connect(AemProcess owner, SocketAddress address) {
         CoreProcess process = own(owner);
-        IoProvider io = core.parts().awaitIo();
+        IoProvider io = core.parts().awaitIoToOpen();
+        try {
+            return connect(process, io, address);
+        } finally {
+            core.parts().opened();
+        }
+    }
+
+    private Connection connect(CoreProcess process, IoProvider io, SocketAddress address) {
         process.admitConnection();
         CoreConnection connection = process.newConnection();
         try {

@@ -612,6 +612,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         if (poller != null && pollerStale) {
             pollerStale = false;
             pendingCloses.forEach(close -> io.close(close.handle, close.reset));
+            core.pendingCloses.addAndGet(-pendingCloses.size());
             pendingCloses.clear();
             forEachHandle(Handle::pollerExchanged);
         }
@@ -678,6 +679,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         if (io != null) {
             io.close(handle, reset);
         } else if (handle instanceof Handle own) {
+            core.pendingCloses.incrementAndGet();
             pendingCloses.add(new PendingClose(own, reset));
         }
     }

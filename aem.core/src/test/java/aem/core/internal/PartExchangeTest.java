@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -316,5 +317,42 @@ class PartExchangeTest {
         listener.close();
         rig.step();
         assertTrue(FakeIo.socket(listener).closed);
+    }
+
+    /** Its descriptor would stay open for ever: the other provider can't close it, and nobody else knows it. */
+    @Test
+    void shouldRefuseAnotherLayoutForASocketThatIsStillToBeClosed() {
+        CoreConnection connection = rig.connected(process);
+        rig.stopIo();
+        connection.close();
+        rig.steps(2);
+        assertFalse(connection.isOpen());
+        assertFalse(FakeIo.socket(connection).closed);
+        rig.startIo("fd");
+        assertTrue(rig.reported("works with fd handles, but 1 open ones are of layout channel"));
+        assertEquals("SUSPENDED", partState("io"));
+        rig.stopIo();
+        rig.startIo("channel");
+        assertTrue(FakeIo.socket(connection).closed);
+        rig.stopIo();
+        rig.startIo("fd");
+        assertEquals("ACTIVE", partState("io"), "no socket is left");
+        rig.stopIo();
+        rig.startIo("channel");
+    }
+
+    @Test
+    void shouldServeWithTheIoProviderThatIsAskedForOnly() {
+        rig.stopIo();
+        Map<String, Object> settings = Map.of("aem.io", "nio", "aem.absence.wait", "1ms", "aem.watchdog.limit", "0s");
+        rig.core.config(CoreConfig.from(settings::get));
+        rig.startIo("channel", "epoll");
+        assertTrue(rig.reported("does not serve, since aem.io asks for nio"));
+        assertEquals("SUSPENDED", partState("io"));
+        Exception thrown =
+                assertThrows(SourceAbsentException.class, () -> rig.source.context.connect(process, FakeIo.REMOTE));
+        assertEquals("no I/O provider is running; aem.io asks for nio", thrown.getMessage());
+        rig.startIo("channel", "nio");
+        assertEquals("ACTIVE", partState("io"));
     }
 }

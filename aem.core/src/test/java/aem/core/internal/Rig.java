@@ -114,8 +114,12 @@ final class Rig implements AutoCloseable {
     }
 
     void startIo(String layout) {
+        startIo(layout, "fake");
+    }
+
+    void startIo(String layout, String name) {
         io = new FakeIo(layout);
-        ioService = start(IoProvider.class, io, Map.of());
+        ioService = start(IoProvider.class, io, Map.of("aem.io", name));
     }
 
     void stopIo() {
