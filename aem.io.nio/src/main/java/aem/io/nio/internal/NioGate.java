@@ -1,5 +1,6 @@
 package aem.io.nio.internal;
 
+import java.lang.foreign.ValueLayout;
 import org.osgi.service.component.ComponentContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -17,12 +18,17 @@ public final class NioGate {
 
     @Activate
     public NioGate(ComponentContext context) {
-        if (isWanted(context.getBundleContext().getProperty("aem.io"), System.getProperty("os.name"))) {
+        String property = context.getBundleContext().getProperty("aem.io");
+        boolean wanted = property == null || property.isBlank()
+                ? !epollWorks(System.getProperty("os.name"), ValueLayout.ADDRESS.byteSize())
+                : property.trim().equals(NioProvider.NAME);
+        if (wanted) {
             context.enableComponent(NioComponent.NAME);
         }
     }
 
-    static boolean isWanted(String property, String osName) {
-        return property == null ? !osName.equals("Linux") : property.equals("nio");
+    /** As aem.io.epoll judges it, but for a JVM that forbids native calls: there NIO is to be asked for. */
+    static boolean epollWorks(String osName, long addressBytes) {
+        return osName.equals("Linux") && addressBytes == Long.BYTES;
     }
 }

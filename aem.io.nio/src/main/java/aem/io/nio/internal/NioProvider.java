@@ -27,6 +27,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Sockets by channel. All that is known about one stands in its handle. */
 class NioProvider implements IoProvider {
+    static final String NAME = "nio";
+
     private final BufferPool buffers = new BufferPool();
 
     /** The open ones; a few, since each is a worker's. */
@@ -52,7 +54,7 @@ class NioProvider implements IoProvider {
 
     @Override
     public String name() {
-        return "nio";
+        return NAME;
     }
 
     @Override

@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Test;
 
 class NioGateTest {
     @Test
-    void shouldBeWantedWhereEpollIsNotOrIfAskedFor() {
-        assertFalse(NioGate.isWanted(null, "Linux"));
-        assertTrue(NioGate.isWanted(null, "Mac OS X"));
-        assertTrue(NioGate.isWanted("nio", "Linux"));
-        assertFalse(NioGate.isWanted("epoll", "Linux"));
+    void shouldKnowWhereEpollWorks() {
+        assertTrue(NioGate.epollWorks("Linux", 8));
+        assertFalse(NioGate.epollWorks("Linux", 4), "as on a Raspberry Pi with a 32-bit system");
+        assertFalse(NioGate.epollWorks("Mac OS X", 8));
+        assertFalse(NioGate.epollWorks("Windows 11", 8));
     }
 }
