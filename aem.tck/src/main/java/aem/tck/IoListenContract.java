@@ -139,4 +139,17 @@ abstract class IoListenContract extends IoFixture {
         assertNull(io.localAddress(listener));
         assertNull(io.remoteAddress(listener));
     }
+
+    @Test
+    void shouldFreeThePortOfAWatchedListenerAtOnce() throws IOException {
+        TestHandle listener = listen();
+        InetSocketAddress address = addressOf(listener);
+        poller.add(listener, Poller.IN, 1);
+        assertEquals(0, poll(0));
+        poller.remove(listener);
+        io.close(listener, false);
+        TestHandle next = handle();
+        io.listen(next, address, BACKLOG);
+        assertEquals(address, io.localAddress(next));
+    }
 }

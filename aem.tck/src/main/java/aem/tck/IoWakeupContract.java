@@ -2,6 +2,7 @@ package aem.tck;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aem.api.io.IoResult;
 import aem.api.io.Poller;
@@ -118,6 +119,29 @@ abstract class IoWakeupContract extends IoWatchContract {
             waker.join();
         }
         current[0].close();
+    }
+
+    /** Else a handler's interrupt of its own thread would have the worker spin. */
+    @Test
+    void shouldNotBeReplacedByAnInterrupt() throws InterruptedException {
+        Thread waiter = Thread.currentThread();
+        waiter.interrupt();
+        long startNs = System.nanoTime();
+        assertEquals(0, poll(20_000_000));
+        assertTrue(System.nanoTime() - startNs > 15_000_000, "an interrupted thread waits");
+        AtomicBoolean woken = new AtomicBoolean();
+        Thread interrupter = Thread.ofPlatform().start(() -> {
+            for (int i = 0; i < 100; i++) {
+                waiter.interrupt();
+                Thread.yield();
+            }
+            woken.set(true);
+            poller.wakeup();
+        });
+        assertEquals(0, poll(-1));
+        assertTrue(woken.get(), "a wait was ended by an interrupt");
+        await(() -> !interrupter.isAlive());
+        Thread.interrupted();
     }
 
     private static List<Thread> startWakers(Runnable body) {

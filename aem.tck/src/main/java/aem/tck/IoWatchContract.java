@@ -173,4 +173,25 @@ abstract class IoWatchContract extends IoReadinessContract {
         assertTrue(IoResult.isError(poller.add(pair.client(), Poller.IN, 1)));
         poller.remove(pair.server());
     }
+
+    @Test
+    void shouldWatchAgainWhatItHasForgottenWithoutAPollBetween() throws IOException {
+        Pair pair = pair();
+        writeText(pair.client(), "x");
+        assertResult(0, poller.add(pair.server(), Poller.IN, 1));
+        poller.remove(pair.server());
+        assertTrue(IoResult.isError(poller.modify(pair.server(), Poller.IN, 2)));
+        assertResult(0, poller.add(pair.server(), Poller.IN, 3));
+        awaitReady(3, Poller.IN);
+        assertEquals(1, readiness.byKey.size());
+    }
+
+    @Test
+    void shouldStopTheBatchWhenTheSinkClosesThePoller() throws IOException {
+        Pair first = pair();
+        Pair second = pair();
+        poller.add(first.client(), Poller.OUT, 1);
+        poller.add(second.client(), Poller.OUT, 2);
+        assertEquals(1, poller.poll(-1, (key, ready) -> poller.close()));
+    }
 }

@@ -49,7 +49,8 @@ public interface IoProvider {
     int finishConnect(IoHandle handle);
 
     /**
-     * Accepts a connection, non-blocking and close-on-exec, and stores it in {@code accepted}.
+     * Accepts a connection, non-blocking and close-on-exec, and stores it in {@code accepted}. May allocate Java heap, even
+     * if there is none.
      *
      * @return 0, {@link IoResult#WOULD_BLOCK}, or an error: of the connection ({@link IoError#CONNECTION_ABORTED}), or of
      *     the system ({@link IoError#TOO_MANY_FILES}, {@link IoError#NO_MEMORY})
@@ -66,7 +67,8 @@ public interface IoProvider {
     int shutdownOutput(IoHandle handle);
 
     /**
-     * Closes the socket. Idempotent; errors are of no interest any more.
+     * Closes the socket. Idempotent; errors are of no interest any more. Called on the thread that polls it, or if no poller
+     * has watched it, it frees descriptor and port at once; otherwise the poller's next poll may do so.
      *
      * @param reset true: the peer gets RST and unsent bytes are dropped (SO_LINGER 0)
      */
@@ -78,7 +80,7 @@ public interface IoProvider {
     /** The peer's address, or null. */
     SocketAddress remoteAddress(IoHandle handle);
 
-    /** Takes the socket's pending error (SO_ERROR): 0 if there is none. */
+    /** Takes the socket's pending error (SO_ERROR): 0 if there is none, or if only a read or write can tell (java.nio). */
     int takeError(IoHandle handle);
 
     /**

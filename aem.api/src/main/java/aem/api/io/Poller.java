@@ -4,7 +4,8 @@ import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The readiness poller of one worker, level-triggered. All methods but {@link #wakeup} are called on the worker's
- * thread. Nothing here allocates Java heap, but {@link #add} may.
+ * thread. Nothing here allocates Java heap, but {@link #add} may. (java.nio on Linux boxes the number of a ready descriptor
+ * from 128 on, 16 bytes; the JVM's option {@code -XX:AutoBoxCacheMax} moves that limit.)
  */
 @ProviderType
 public interface Poller {
@@ -12,9 +13,13 @@ public interface Poller {
     int IN = 1;
     /** Writable, or the connect has ended. */
     int OUT = 2;
-    /** Both directions are over (EPOLLHUP). Reported without being asked for. */
+    /**
+     * Both directions are over (EPOLLHUP). Reported without being asked for, by a provider that can: java.nio has no word
+     * for it, and a channel without interest is not watched at all. There it is told as what is asked for, {@link #IN} or
+     * {@link #OUT}, and the read or write has the rest. So nobody may wait for it without any interest.
+     */
     int HANGUP = 4;
-    /** The socket has an error (EPOLLERR). Reported without being asked for. */
+    /** The socket has an error (EPOLLERR). Reported as {@link #HANGUP} is. */
     int ERROR = 8;
 
     /** Where readiness goes, on the worker's thread, within {@link #poll}. */
@@ -45,7 +50,8 @@ public interface Poller {
     void remove(IoHandle handle);
 
     /**
-     * Reports what is ready, at most {@code aem.io.batch} handles (256), and waits for it if nothing is.
+     * Reports what is ready, at most {@code aem.io.batch} handles (256), and waits for it if nothing is. An interrupt of the
+     * thread does not end the wait; it may be lost.
      *
      * @param timeoutNs 0 = do not wait, negative = wait until something is ready or {@link #wakeup}. The wait may be
      *     rounded up to what the system can do

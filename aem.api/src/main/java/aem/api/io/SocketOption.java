@@ -10,6 +10,6 @@ public enum SocketOption {
     SEND_BUFFER_BYTES,
     /** SO_RCVBUF, bytes; the system may round it up. */
     RECEIVE_BUFFER_BYTES,
-    /** TCP_USER_TIMEOUT, milliseconds; 0 = the system's default. Linux only. */
+    /** TCP_USER_TIMEOUT, milliseconds; 0 = the system's default. With epoll only. */
     USER_TIMEOUT_MS
 }

@@ -38,7 +38,7 @@ public final class LinuxGate {
         } else if (logger != null && failure == null) {
             logger.info(MESSAGE, obstacle);
         } else if (logger != null) {
-            logger.warn(MESSAGE, failure + "; with aem.io=nio the runtime does without them");
+            logger.error(MESSAGE, failure + "; with aem.io=nio the runtime does without them");
         }
     }
 

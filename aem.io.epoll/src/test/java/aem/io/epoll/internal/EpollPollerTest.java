@@ -88,15 +88,6 @@ class EpollPollerTest {
     }
 
     @Test
-    void shouldStopTheBatchWhenTheSinkClosesThePoller() throws IOException {
-        poller.add(listener, Poller.IN, 1);
-        TestHandle client = handle();
-        io.connect(client, address());
-        poller.add(client, Poller.OUT, 2);
-        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> poller.close()));
-    }
-
-    @Test
     void shouldSayThatItIsClosed() {
         poller.close();
         Poller.Sink sink = (key, ready) -> {};

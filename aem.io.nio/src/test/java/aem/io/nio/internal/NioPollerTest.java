@@ -24,7 +24,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -109,51 +108,7 @@ class NioPollerTest {
         assertEquals(watched, reported.size(), "of a set that is always ready each is reported in every fourth poll");
     }
 
-    @Test
-    void shouldStopTheBatchWhenTheSinkClosesThePoller() throws IOException {
-        poller.add(listener, Poller.IN, 1);
-        poller.add(client(), Poller.OUT, 2);
-        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> poller.close()));
-        assertThrows(IllegalStateException.class, () -> poller.poll(0, NOBODY));
-        assertThrows(IllegalStateException.class, () -> poller.poll(WAIT_NS, NOBODY));
-    }
-
-    @Test
-    void shouldNotReportWhatTheSinkHasForgotten() throws IOException {
-        TestHandle first = client();
-        TestHandle second = client();
-        poller.add(first, Poller.OUT, 1);
-        poller.add(second, Poller.OUT, 2);
-        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> {
-            poller.remove(first);
-            poller.remove(second);
-        }));
-        assertEquals(0, poller.poll(0, NOBODY));
-    }
-
     // ---- channels stay registered ---------------------------------------------------------------------------------
-
-    @Test
-    void shouldWatchAgainWhatItHasForgottenWithoutAPollBetween() throws IOException {
-        TestHandle client = client();
-        assertEquals(0, poller.add(client, Poller.OUT, 1));
-        poller.remove(client);
-        assertTrue(IoResult.isError(poller.modify(client, Poller.OUT, 1)));
-        assertEquals(0, poller.add(client, Poller.OUT, 2));
-        assertEquals(1, poller.poll(WAIT_NS, (key, ready) -> assertEquals(2, key)));
-    }
-
-    @Test
-    void shouldFreeAPortAtOnceWhenItsListenerWasWatched() throws IOException {
-        SocketAddress address = address();
-        poller.add(listener, Poller.IN, 1);
-        poller.poll(0, NOBODY);
-        poller.remove(listener);
-        io.close(listener, false);
-        TestHandle next = handle();
-        io.listen(next, address, 1);
-        assertEquals(address, io.localAddress(next));
-    }
 
     @Test
     void shouldFreeTheDescriptorOfAWatchedChannelThatAnotherThreadCloses() throws Exception {
@@ -192,32 +147,6 @@ class NioPollerTest {
     }
 
     // ---- waiting --------------------------------------------------------------------------------------------------
-
-    @Test
-    void shouldWaitOnAnInterruptedThreadAsWell() {
-        Thread.currentThread().interrupt();
-        long startNs = System.nanoTime();
-        assertEquals(0, poller.poll(TimeUnit.MILLISECONDS.toNanos(20), NOBODY));
-        assertTrue(System.nanoTime() - startNs >= TimeUnit.MILLISECONDS.toNanos(19));
-        assertFalse(Thread.currentThread().isInterrupted());
-    }
-
-    @Test
-    void shouldGoOnWaitingWhenItIsInterrupted() throws Exception {
-        Thread waiter = Thread.currentThread();
-        Thread interrupter = Thread.ofPlatform().start(() -> {
-            for (int i = 0; i < 100; i++) {
-                waiter.interrupt();
-                Thread.yield();
-            }
-            poller.wakeup();
-        });
-        assertEquals(0, poller.poll(-1, NOBODY));
-        while (interrupter.isAlive()) {
-            Thread.onSpinWait();
-        }
-        Thread.interrupted();
-    }
 
     @Test
     void shouldRoundTimeoutsUpToMilliseconds() {
