@@ -31,10 +31,7 @@ public final class Bench {
             String name = args.length > 1 ? args[1] : "help";
             switch (name) {
                 case "help", "-h", "--help" -> System.out.print(Options.usage());
-                default -> {
-                    Case chosen = Case.of(name);
-                    chosen.run(Path.of(args[0]), Options.parse(name, Arrays.copyOfRange(args, 2, args.length)));
-                }
+                default -> Case.of(name).run(Path.of(args[0]), Arrays.copyOfRange(args, 2, args.length));
             }
         } catch (Failure e) {
             say(e.getMessage());

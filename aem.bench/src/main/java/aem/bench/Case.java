@@ -6,12 +6,13 @@ import java.nio.file.Path;
 
 /** What can be measured. */
 enum Case {
-    PINGPONG("pingpong", "one message after the other over one connection, there and back", Pingpong::run);
+    PINGPONG("pingpong", "one message after the other over one connection, there and back", Pingpong::run),
+    MEMORY("memory", "allocate and free off-heap blocks; see ./aem bench memory help", MemoryBench::run);
 
     /** Measures, and writes and prints the results. */
     @FunctionalInterface
     interface Body {
-        void run(Path root, Options options) throws IOException, InterruptedException;
+        void run(Path root, String... args) throws IOException, InterruptedException;
     }
 
     private final String id;
@@ -32,8 +33,8 @@ enum Case {
         return description;
     }
 
-    void run(Path root, Options options) throws IOException, InterruptedException {
-        body.run(root, options);
+    void run(Path root, String... args) throws IOException, InterruptedException {
+        body.run(root, args);
     }
 
     static Case of(String id) {

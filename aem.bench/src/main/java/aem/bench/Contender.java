@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The servers, in the order of the table. */
-enum Contender {
+enum Contender implements Rival {
     C_BLOCKING("c-blocking", "C, blocking", new C("blocking")),
     C_EPOLL("c-epoll", "C, epoll", new C("epoll")),
     AEM("aem", "AEM in its container", new Container(Map.of())),
@@ -45,11 +45,13 @@ enum Contender {
         this.program = program;
     }
 
-    String id() {
+    @Override
+    public String id() {
         return id;
     }
 
-    String label() {
+    @Override
+    public String label() {
         return label;
     }
 

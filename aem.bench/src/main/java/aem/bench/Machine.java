@@ -62,14 +62,14 @@ final class Machine {
     }
 
     /** What stands above every result. */
-    static Map<String, String> conditions(Path root, Options options, LocalDateTime now) throws InterruptedException {
+    static Map<String, String> conditions(Path root, String command, LocalDateTime now) throws InterruptedException {
         double load = load();
         if (load > QUIET) {
             Bench.say("this machine is not quiet (load " + load + "): the figures will be noise");
         }
         String commit = output(root, "git", "describe", "--always", "--dirty");
         Map<String, String> conditions = new LinkedHashMap<>();
-        conditions.put("command", options.command());
+        conditions.put("command", command);
         conditions.put("date", now.format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")));
         conditions.put("machine", processor());
         conditions.put("kernel", kernel());

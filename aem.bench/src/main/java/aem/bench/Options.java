@@ -116,7 +116,7 @@ record Options(
         return new Failure(message, Bench.MISUSED);
     }
 
-    private static int number(String option, String value, int least, int most) {
+    static int number(String option, String value, int least, int most) {
         try {
             int n = Integer.parseInt(value);
             if (n >= least && n <= most) {

@@ -4,10 +4,8 @@ import aem.bench.Bench.Failure;
 import aem.bench.Results.Figure;
 import aem.bench.Results.Setting;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,26 +36,20 @@ final class Pingpong {
 
     private Pingpong() {}
 
-    static void run(Path root, Options options) throws IOException, InterruptedException {
+    static void run(Path root, String... args) throws IOException, InterruptedException {
+        Options options = Options.parse(Case.PINGPONG.id(), args);
         LocalDateTime now = LocalDateTime.now();
         try (var programs = new Programs(root, root.resolve("aem.bench/target/run"), options)) {
             Results results = measure(root, options, now, programs);
-            Path directory = options.out() == null ? root.resolve(Options.KEPT) : options.out();
-            Files.createDirectories(directory);
-            String name = Case.PINGPONG.id() + "-" + now.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
-            Path csv = directory.resolve(name + ".csv");
-            Files.writeString(csv, results.csv());
-            Files.writeString(directory.resolve(name + ".md"), results.markdown());
-            System.out.print(results.markdown());
-            Bench.say("written: " + csv + ", .md");
+            results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.PINGPONG, now);
         }
     }
 
     static Results measure(Path root, Options options, LocalDateTime now, Programs programs)
             throws IOException, InterruptedException {
-        Map<String, String> conditions = Machine.conditions(root, options, now);
+        Map<String, String> conditions = Machine.conditions(root, options.command(), now);
         conditions.put("case", describe(options, programs));
-        var results = new Results(conditions, FIGURES);
+        var results = new Results(conditions, FIGURES, Contender.C_BLOCKING);
         List<Integer> processors = Machine.processors();
         // where nothing is pinned there is only one case: 0 cores in the CSV
         for (int cores : programs.pins() ? options.cores() : List.of(0)) {

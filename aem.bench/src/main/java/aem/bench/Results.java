@@ -1,5 +1,10 @@
 package aem.bench;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,19 +26,22 @@ final class Results {
     /** The circumstances of a run; each gets a table of its own. */
     record Setting(String title, Map<String, Integer> values) {}
 
-    /** One server measured once. */
-    record Run(Setting setting, int round, Contender server, Map<String, Double> figures) {}
-
-    private static final Contender BASE = Contender.C_BLOCKING;
+    /** One rival measured once. */
+    record Run(Setting setting, int round, Rival server, Map<String, Double> figures) {}
 
     private final Map<String, String> conditions;
     private final List<Figure> figures;
+    private final Rival base;
     private final List<Run> runs = new ArrayList<>();
 
-    /** @param figures the ratios are those of the first one */
-    Results(Map<String, String> conditions, List<Figure> figures) {
+    /**
+     * @param figures the ratios are those of the first one
+     * @param base whom the others are held against
+     */
+    Results(Map<String, String> conditions, List<Figure> figures, Rival base) {
         this.conditions = conditions;
         this.figures = figures;
+        this.base = base;
     }
 
     void add(Run run) {
@@ -45,12 +53,12 @@ final class Results {
         return runs.stream().mapToDouble(run -> run.figures.get(figure)).toArray();
     }
 
-    /** The first figure divided by that of the C blocking server in the same round; NaN without one. */
+    /** The first figure divided by that of the base in the same round; NaN without one. */
     double ratio(Run run) {
         String name = figures.get(0).name;
-        for (Run base : runs) {
-            if (base.server == BASE && base.setting.equals(run.setting) && base.round == run.round) {
-                return run.figures.get(name) / base.figures.get(name);
+        for (Run other : runs) {
+            if (other.server == base && other.setting.equals(run.setting) && other.round == run.round) {
+                return run.figures.get(name) / other.figures.get(name);
             }
         }
         return Double.NaN;
@@ -63,11 +71,11 @@ final class Results {
                 text.append("- ").append(key).append(": ").append(value).append('\n'));
         List<Figure> columns = figures.stream().filter(f -> f.heading != null).toList();
         for (Setting setting : runs.stream().map(Run::setting).distinct().toList()) {
-            text.append('\n').append(setting.title).append("\n\n").append(format("| %-20s ", "server"));
+            text.append('\n').append(setting.title).append("\n\n").append(format("| %-20s ", ""));
             columns.forEach(f -> text.append("| ").append(f.heading).append(' '));
-            text.append("| to C blocking | min to max |\n|---");
+            text.append("| to ").append(base.label()).append(" | min to max |\n|---");
             text.append("|---:".repeat(columns.size() + 2)).append("|\n");
-            for (Contender server : Contender.values()) {
+            for (Rival server : runs.stream().map(Run::server).distinct().toList()) {
                 List<Run> of = runs.stream()
                         .filter(r -> r.setting.equals(setting) && r.server == server)
                         .toList();
@@ -79,7 +87,7 @@ final class Results {
         return text.toString();
     }
 
-    private String row(Contender server, List<Run> of, List<Figure> columns) {
+    private String row(Rival server, List<Run> of, List<Figure> columns) {
         var text = new StringBuilder(format("| %-20s ", server.label()));
         for (Figure f : columns) {
             String value = orDash(median(of, r -> r.figures.get(f.name)), f.digits);
@@ -88,7 +96,7 @@ final class Results {
         double[] ratios = of.stream().mapToDouble(this::ratio).sorted().toArray();
         String least = orDash(ratios[0], 2);
         String most = orDash(ratios[ratios.length - 1], 2);
-        return text.append(format("| %13s ", orDash(Stats.median(ratios), 2)))
+        return text.append(format("| %" + (3 + base.label().length()) + "s ", orDash(Stats.median(ratios), 2)))
                 .append(format("| %10s |%n", least.equals("-") ? "-" : least + "-" + most))
                 .toString();
     }
@@ -99,6 +107,17 @@ final class Results {
 
     private static String orDash(double value, int digits) {
         return Double.isNaN(value) ? "-" : format("%." + digits + "f", value);
+    }
+
+    /** Writes both files, and prints the table. */
+    void keep(Path directory, Case of, LocalDateTime when) throws IOException {
+        Files.createDirectories(directory);
+        String name = of.id() + "-" + when.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+        Path csv = directory.resolve(name + ".csv");
+        Files.writeString(csv, csv());
+        Files.writeString(directory.resolve(name + ".md"), markdown());
+        System.out.print(markdown());
+        Bench.say("written: " + csv + ", .md");
     }
 
     /** Every run; the conditions stand above as comments. */

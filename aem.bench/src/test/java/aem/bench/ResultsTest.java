@@ -16,7 +16,8 @@ class ResultsTest {
     private static Results results() {
         var results = new Results(
                 Map.of("JDK", "a good one"),
-                List.of(new Figure("p50_us", "p50 us", 2), new Figure("max_us", null, 2), new Figure("n", "n", 0)));
+                List.of(new Figure("p50_us", "p50 us", 2), new Figure("max_us", null, 2), new Figure("n", "n", 0)),
+                Contender.C_BLOCKING);
         double[] c = {4, 8, 5};
         double[] aem = {6, 8, 10};
         for (int i = 0; i < 3; i++) {
@@ -63,7 +64,7 @@ class ResultsTest {
 
     @Test
     void aFigureThatIsUnknownStaysEmpty() {
-        var results = new Results(Map.of(), List.of(new Figure("cpu_us", "CPU", 2)));
+        var results = new Results(Map.of(), List.of(new Figure("cpu_us", "CPU", 2)), Contender.C_BLOCKING);
         results.add(new Run(ONE, 1, Contender.NIO, Map.of("cpu_us", Double.NaN)));
         assertEquals(List.of("Java NIO selector", "-", "-", "-"), rowOf(results.markdown(), "NIO"));
         assertTrue(results.csv().endsWith("\n1,1,nio,,\n"));
