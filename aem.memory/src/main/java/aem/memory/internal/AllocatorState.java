@@ -11,15 +11,15 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What one allocator hands to the next, version 1. The arrays are the working tables themselves; their layouts stand in
- * {@link BlockMap}, {@link FreeBlocks}, {@link Pools}, that of the totals in {@link BuddyAllocator}.
+ * What one allocator hands to the next, version 2. The arrays are the working tables themselves; their layouts stand in
+ * {@link BlockMap}, {@link FreeBlocks}, {@link Pools}. No block is held any more.
  *
  * @param segments the regions, by index
  * @param nodes the block map of each
  * @param heads the free lists
  * @param freeCounts free blocks by order
  * @param accounts the pools
- * @param totals the worker's figures
+ * @param totals the worker's figures, see the constants
  */
 record AllocatorState(
         List<MemorySegment> segments,
@@ -29,12 +29,24 @@ record AllocatorState(
         long[] accounts,
         long[] totals) {
     static final String PART = "memory";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    static final int USED_BYTES = 0;
+    static final int HIGH_WATER_BYTES = 1;
+    static final int ALLOCATIONS = 2;
+    static final int FREES = 3;
+    static final int REFUSED = 4;
+    static final int STALE_FREES = 5;
+    static final int TOTALS = 6;
 
     static AllocatorState of(Regions regions, BlockMap map, FreeBlocks free, Pools pools, long[] totals) {
         List<int[]> nodes =
                 IntStream.range(0, map.regions()).mapToObj(map::nodes).toList();
         return new AllocatorState(regions.list(), nodes, free.heads(), free.counts(), pools.accounts(), totals);
+    }
+
+    long total(int index) {
+        return totals[index];
     }
 
     PartState toPart() {
@@ -91,10 +103,10 @@ record AllocatorState(
         require(segments.size() <= BlockMap.MAX_REGIONS, "regions", segments.size());
         require(segments.stream().allMatch(s -> Regions.isSize(s.byteSize())), "units", Arrays.toString(units));
         require(Arrays.equals(units, mapped), "mapped units", Arrays.toString(mapped));
-        require(heads.length == 2 * FreeBlocks.ORDERS, "heads", heads.length);
+        require(heads.length == FreeBlocks.ORDERS, "heads", heads.length);
         require(freeCounts.length == FreeBlocks.ORDERS, "freeCounts", freeCounts.length);
         require(accounts.length % (1 << Pools.SHIFT) == 0, "accounts", accounts.length);
-        require(totals.length == BuddyAllocator.TOTALS, "totals", totals.length);
+        require(totals.length == TOTALS, "totals", totals.length);
     }
 
     private static void require(boolean right, String name, Object value) {

@@ -4,8 +4,8 @@ import aem.api.memory.Block;
 
 /**
  * The map of all blocks of one worker, in flat arrays: one per region, with a node of four ints for each unit of 64 B.
- * Only a block's first unit, its head, says anything; of the other units only the generation counts. A block stands in
- * one list at most, the free list of its order or the list of its pool, so one pair of links serves both.
+ * Only a block's first unit, its head, says anything; of the other units only the generation counts. The links are those
+ * of the free list of its order; a block that is used or held stands in none.
  *
  * <p>The four ints lie side by side, so that an operation touches one cache line per block. They take 16 B of the Java
  * heap per 64 B of region; that is the price of exact checks of handles and of O(1) for everything.
@@ -13,7 +13,7 @@ import aem.api.memory.Block;
  * <p>A block's id is {@code region << 24 | unit}: a region has at most 1 GiB, and there are at most 255 regions, so that
  * {@link #NONE} is none of them.
  *
- * <p>Layout, handed over as it is (version 1): {@code next, prev, pool, tag << 24 | generation - 1}, where the tag is
+ * <p>Layout, handed over as it is (version 2): {@code next, prev, pool, tag << 24 | generation - 1}, where the tag is
  * {@code state << 5 | order}.
  */
 final class BlockMap {
@@ -94,26 +94,42 @@ final class BlockMap {
         n[at] = tag << GENERATION_BITS | n[at] & GENERATION_MASK;
     }
 
-    int generation(int id) {
-        return (nodes[region(id)][at(id) + TAG] & GENERATION_MASK) + 1;
-    }
-
     int pool(int id) {
         return nodes[region(id)][at(id) + POOL];
     }
 
-    /** A free block becomes one of the pool's; it stands in no list yet. */
-    void use(int id, int order, int pool) {
-        setTag(id, tag(USED, order));
-        nodes[region(id)][at(id) + POOL] = pool;
+    /** A block that stands in no list becomes one of the pool's; returns its generation. */
+    int use(int id, int order, int pool) {
+        int[] n = nodes[region(id)];
+        int at = at(id);
+        int generation = n[at + TAG] & GENERATION_MASK;
+        n[at + TAG] = tag(USED, order) << GENERATION_BITS | generation;
+        n[at + POOL] = pool;
+        return generation + 1;
     }
 
-    /** A used block is one no longer; its handle is stale from here on. */
-    void endUse(int id) {
+    /** A used block is held; its handle is stale from here on. */
+    void endUse(int id, int order) {
         int[] n = nodes[region(id)];
         int at = at(id) + TAG;
         int next = (n[at] & GENERATION_MASK) + 1;
-        n[at] = next == Block.MAX_GENERATION ? 0 : next;
+        n[at] = tag(HELD, order) << GENERATION_BITS | (next == Block.MAX_GENERATION ? 0 : next);
+    }
+
+    /** Links all used blocks of a pool to a list; returns its first. Looks at every block of all regions. */
+    int listUsed(int pool) {
+        int first = NONE;
+        for (int region = 0; region < regions; region++) {
+            for (int unit = 0; unit < units(region); ) {
+                int id = id(region, unit);
+                int tag = tag(id);
+                if (tag == tag(USED, order(tag)) && pool(id) == pool) {
+                    first = push(id, first);
+                }
+                unit += 1 << order(tag);
+            }
+        }
+        return first;
     }
 
     /** The id of the used block that has this handle in this pool, or {@link #NONE}. Takes any long. */

@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
  * <ul>
  *   <li>{@link BlockMap}: what each 64 B unit is the head of, its generation, the links of the lists. No headers in the
  *       blocks: what an application writes can't harm the allocator.
- *   <li>{@link FreeBlocks}: split and merge; a list per order and a bit per list; one held block per order.
- *   <li>{@link Pools}: quota and figures of each pool, the list of its blocks.
+ *   <li>{@link FreeBlocks}: split and merge; a list per order and a bit per list; a few held blocks per order.
+ *   <li>{@link Pools}: quota and figures of each pool.
  *   <li>{@link Regions}: when the next region is mapped.
  * </ul>
  *
@@ -32,7 +32,9 @@ import java.util.function.LongSupplier;
  * the pool has now. A generation comes again after 2^24-1 uses of the same unit; a stale handle that is kept for exactly
  * so many would not be noticed.
  *
- * <p><b>Numbers.</b> allocate and free take no list walk: at most 18 splits, at most 18 merges. Loss by rounding up to a
+ * <p><b>Numbers.</b> allocate and free take no list walk: at most 18 splits, at most 18 merges; before a new region is
+ * mapped the held blocks are merged, a few hundred at most. Closing a pool that still has blocks looks at all blocks of the
+ * worker. Loss by rounding up to a
  * power of two is below half of a block. Tables take 16 B of Java heap per 64 B of region (4 MiB for one of 16 MiB), a
  * cost that is chosen: they are made with the region, so nothing grows later. Measured figures: see {@code aem.bench}.
  *
@@ -40,27 +42,22 @@ import java.util.function.LongSupplier;
  * the pause does not depend on the number of blocks.
  */
 final class BuddyAllocator implements Allocator {
-    private static final int USED_BYTES = 0;
-    private static final int USED_BLOCKS = 1;
-    private static final int HIGH_WATER_BYTES = 2;
-    private static final int ALLOCATIONS = 3;
-    private static final int FREES = 4;
-    private static final int REFUSED = 5;
-    private static final int STALE_FREES = 6;
-    static final int TOTALS = 7;
-
     private final Regions regions;
     private BlockMap map;
     private FreeBlocks free;
     private Pools pools;
-    private long[] totals;
+    private long usedBytes;
+    private long highWaterBytes;
+    private long allocations;
+    private long frees;
+    private long refused;
+    private long staleFrees;
 
     BuddyAllocator(AllocatorContext context, LongSupplier regionBytes) {
         regions = new Regions(context, regionBytes);
         map = new BlockMap();
         free = new FreeBlocks(map);
-        pools = new Pools(map);
-        totals = new long[TOTALS];
+        pools = new Pools();
     }
 
     /** Goes on where a predecessor ended. */
@@ -70,8 +67,13 @@ final class BuddyAllocator implements Allocator {
         state.segments().forEach(regions::add);
         state.nodes().forEach(map::add);
         free = new FreeBlocks(map, state.heads(), state.freeCounts());
-        pools = new Pools(map, state.accounts());
-        totals = state.totals();
+        pools = new Pools(state.accounts());
+        usedBytes = state.total(AllocatorState.USED_BYTES);
+        highWaterBytes = state.total(AllocatorState.HIGH_WATER_BYTES);
+        allocations = state.total(AllocatorState.ALLOCATIONS);
+        frees = state.total(AllocatorState.FREES);
+        refused = state.total(AllocatorState.REFUSED);
+        staleFrees = state.total(AllocatorState.STALE_FREES);
     }
 
     @Override
@@ -91,8 +93,13 @@ final class BuddyAllocator implements Allocator {
     @Override
     public void closePool(int pool) {
         checkOpen(pool);
-        for (int id = pools.first(pool); id != BlockMap.NONE; id = pools.first(pool)) {
-            release(pool, id);
+        // mostly all blocks have come back before; a list of them on the way of each block would cost more than this
+        // does
+        int id = pools.usedBlocks(pool) == 0 ? BlockMap.NONE : map.listUsed(pool);
+        while (id != BlockMap.NONE) {
+            int next = map.next(id);
+            release(pool, id, BlockMap.order(map.tag(id)));
+            id = next;
         }
         pools.close(pool);
         free.gather();
@@ -103,10 +110,10 @@ final class BuddyAllocator implements Allocator {
         if (bytes < 1 || bytes > Block.MAX_BYTES) {
             throw new IllegalArgumentException("bytes have to be 1 to " + Block.MAX_BYTES + ": " + bytes);
         }
-        checkOpen(pool);
         int order = Block.orderFor(bytes);
         long sizeBytes = (long) Block.MIN_BYTES << order;
         if (!pools.hasRoom(pool, sizeBytes)) {
+            checkOpen(pool);
             return refuse(pool, QUOTA);
         }
         int id = free.take(order);
@@ -116,26 +123,21 @@ final class BuddyAllocator implements Allocator {
                 return refuse(pool, EXHAUSTED);
             }
         }
-        map.use(id, order, pool);
-        pools.add(pool, id, sizeBytes);
-        long used = totals[USED_BYTES] + sizeBytes;
-        totals[USED_BYTES] = used;
-        totals[USED_BLOCKS]++;
-        totals[ALLOCATIONS]++;
-        if (used > totals[HIGH_WATER_BYTES]) {
-            totals[HIGH_WATER_BYTES] = used;
-        }
-        return Block.of(BlockMap.region(id), order, map.generation(id), BlockMap.unit(id));
+        pools.add(pool, sizeBytes);
+        usedBytes += sizeBytes;
+        highWaterBytes = Math.max(highWaterBytes, usedBytes);
+        allocations++;
+        return Block.of(BlockMap.region(id), order, map.use(id, order, pool), BlockMap.unit(id));
     }
 
     @Override
     public boolean free(int pool, long block) {
         int id = map.find(pool, block);
         if (id == BlockMap.NONE) {
-            totals[STALE_FREES]++;
+            staleFrees++;
             return false;
         }
-        release(pool, id);
+        release(pool, id, Block.order(block));
         return true;
     }
 
@@ -146,7 +148,7 @@ final class BuddyAllocator implements Allocator {
 
     @Override
     public long usedBytes() {
-        return totals[USED_BYTES];
+        return usedBytes;
     }
 
     @Override
@@ -167,27 +169,28 @@ final class BuddyAllocator implements Allocator {
         dto.worker = regions.worker();
         dto.regionBytes = regions.mappedBytes();
         dto.regions = regions.count();
-        dto.usedBytes = totals[USED_BYTES];
-        dto.usedBlocks = totals[USED_BLOCKS];
-        dto.freeBytes = regions.mappedBytes() - totals[USED_BYTES];
-        dto.highWaterBytes = totals[HIGH_WATER_BYTES];
+        dto.usedBytes = usedBytes;
+        dto.usedBlocks = allocations - frees;
+        dto.freeBytes = regions.mappedBytes() - usedBytes;
+        dto.highWaterBytes = highWaterBytes;
         dto.freeBlocks = free.counts().clone();
-        dto.allocations = totals[ALLOCATIONS];
-        dto.frees = totals[FREES];
-        dto.refused = totals[REFUSED];
-        dto.staleFrees = totals[STALE_FREES];
+        dto.allocations = allocations;
+        dto.frees = frees;
+        dto.refused = refused;
+        dto.staleFrees = staleFrees;
         dto.pools = pools.describe();
         return dto;
     }
 
     @Override
     public PartState suspend() {
+        free.gather();
+        long[] totals = {usedBytes, highWaterBytes, allocations, frees, refused, staleFrees};
         PartState state = AllocatorState.of(regions, map, free, pools, totals).toPart();
         // the tables are the successor's now: a call that comes too late fails here, and not there
         map = null;
         free = null;
         pools = null;
-        totals = null;
         return state;
     }
 
@@ -207,20 +210,18 @@ final class BuddyAllocator implements Allocator {
         return free.take(order);
     }
 
-    private void release(int pool, int id) {
-        int order = BlockMap.order(map.tag(id));
+    private void release(int pool, int id, int order) {
         long sizeBytes = (long) Block.MIN_BYTES << order;
-        pools.remove(pool, id, sizeBytes);
-        map.endUse(id);
+        map.endUse(id, order);
         free.give(id, order);
-        totals[USED_BYTES] -= sizeBytes;
-        totals[USED_BLOCKS]--;
-        totals[FREES]++;
+        pools.remove(pool, sizeBytes);
+        usedBytes -= sizeBytes;
+        frees++;
     }
 
     private long refuse(int pool, long answer) {
         pools.refuse(pool);
-        totals[REFUSED]++;
+        refused++;
         return answer;
     }
 

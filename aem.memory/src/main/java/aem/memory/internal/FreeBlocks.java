@@ -1,7 +1,6 @@
 package aem.memory.internal;
 
 import static aem.memory.internal.BlockMap.FREE;
-import static aem.memory.internal.BlockMap.HELD;
 import static aem.memory.internal.BlockMap.INNER;
 import static aem.memory.internal.BlockMap.NONE;
 import static aem.memory.internal.BlockMap.tag;
@@ -13,23 +12,31 @@ import java.util.Arrays;
  * The free blocks of one worker: a list per order, last in first out, and a bit per order that has any, so that finding
  * the smallest that fits is one instruction and no list is ever searched.
  *
- * <p>One block of each order may be <em>held</em>: it came back and was not merged with its buddy. Without that, a
- * worker that takes and returns one block at a time would split a great block down and merge it up again each time:
- * 163 ns for taking and returning 4 KiB, instead of 24 (Xeon of two virtual cores, JDK 25; best of 8 runs of 2 million).
- * A buddy system that delays merging is Barkley's and Lee's of 1989; here 19 blocks per worker are the bound, and they are
- * gathered before more memory is asked for.
+ * <p>Some blocks of each order are <em>held</em>: they came back and were not merged with their buddies, but wait on a
+ * small stack for the next request of their order. Without that, a worker that takes and returns one block at a time
+ * would split a great block down and merge it up again each time; with {@value #MOST_HELD} of each order even a few hundred
+ * blocks of mixed sizes that come and go are nearly always served from the stacks. A buddy system that delays merging is
+ * Barkley's and Lee's of 1989. What is held is bounded, by number and by {@link #MOST_HELD_BYTES} for each order, and
+ * merged before more memory is asked for.
  */
 final class FreeBlocks {
     static final int ORDERS = Block.MAX_ORDER + 1;
 
+    private static final int HELD_SHIFT = 4;
+    static final int MOST_HELD = 1 << HELD_SHIFT;
+    private static final int MOST_HELD_BYTES = 1 << 20;
+
     private final BlockMap map;
-    /** By order: the first of the list, or NONE; then, also by order, the held block, or NONE. */
+    /** By order: the first of the list, or NONE. */
     private final int[] heads;
-    /** Free blocks by order, held ones included. */
+    /** Listed blocks by order. */
     private final long[] counts;
 
     private long listedOrders;
-    private long heldOrders;
+    /** By order, {@link #MOST_HELD} each: a stack. */
+    private final int[] held = new int[ORDERS << HELD_SHIFT];
+
+    private final int[] heldCounts = new int[ORDERS];
 
     FreeBlocks(BlockMap map) {
         this(map, noHeads(), new long[ORDERS]);
@@ -42,12 +49,11 @@ final class FreeBlocks {
         this.counts = counts;
         for (int order = 0; order < ORDERS; order++) {
             listedOrders |= heads[order] != NONE ? 1L << order : 0;
-            heldOrders |= heads[ORDERS + order] != NONE ? 1L << order : 0;
         }
     }
 
     private static int[] noHeads() {
-        int[] heads = new int[2 * ORDERS];
+        int[] heads = new int[ORDERS];
         Arrays.fill(heads, NONE);
         return heads;
     }
@@ -60,6 +66,10 @@ final class FreeBlocks {
         return counts;
     }
 
+    static int mostHeld(int order) {
+        return Math.clamp(MOST_HELD_BYTES / Block.MIN_BYTES >> order, 1, MOST_HELD);
+    }
+
     /** Adds a new region, as blocks of the greatest order that it has. The lowest will be taken first. */
     void addRegion(int region) {
         int units = map.units(region);
@@ -69,14 +79,24 @@ final class FreeBlocks {
         }
     }
 
-    /** Takes a block of this order, splitting a greater one if need be; NONE if none is great enough. */
+    /** Takes a block of this order, splitting a greater one if need be; NONE if none is listed that is great enough. */
     int take(int order) {
-        long fitting = (listedOrders | heldOrders) & -1L << order;
+        int last = heldCounts[order] - 1;
+        if (last < 0) {
+            return split(order);
+        }
+        heldCounts[order] = last;
+        return held[(order << HELD_SHIFT) + last];
+    }
+
+    private int split(int order) {
+        long fitting = listedOrders & -1L << order;
         if (fitting == 0) {
             return NONE;
         }
         int from = Long.numberOfTrailingZeros(fitting);
-        int id = pop(from);
+        int id = heads[from];
+        unlist(id, from);
         while (from > order) {
             from--;
             list(id + (1 << from), from);
@@ -84,30 +104,28 @@ final class FreeBlocks {
         return id;
     }
 
-    /** Gives a block back: holds it, or merges it with its buddies. */
+    /** Gives back a block whose tag is that of a held one: holds it, or merges it with its buddies. */
     void give(int id, int order) {
-        if ((heldOrders & 1L << order) != 0) {
+        int count = heldCounts[order];
+        if (count == mostHeld(order)) {
             merge(id, order);
-            return;
+        } else {
+            held[(order << HELD_SHIFT) + count] = id;
+            heldCounts[order] = count + 1;
         }
-        map.setTag(id, tag(HELD, order));
-        heads[ORDERS + order] = id;
-        heldOrders |= 1L << order;
-        counts[order]++;
     }
 
     /** Merges the held blocks too; whether there were any. */
     boolean gather() {
-        if (heldOrders == 0) {
-            return false;
-        }
+        boolean any = false;
         // upwards: what a merge makes of a block is listed, never held
         for (int order = 0; order < ORDERS; order++) {
-            if ((heldOrders & 1L << order) != 0) {
-                merge(popHeld(order), order);
+            while (heldCounts[order] > 0) {
+                merge(held[(order << HELD_SHIFT) + --heldCounts[order]], order);
+                any = true;
             }
         }
-        return true;
+        return any;
     }
 
     private void merge(int id, int order) {
@@ -124,23 +142,6 @@ final class FreeBlocks {
             order++;
         }
         list(id, order);
-    }
-
-    private int pop(int order) {
-        if ((heldOrders & 1L << order) != 0) {
-            return popHeld(order);
-        }
-        int id = heads[order];
-        unlist(id, order);
-        return id;
-    }
-
-    private int popHeld(int order) {
-        int id = heads[ORDERS + order];
-        heads[ORDERS + order] = NONE;
-        heldOrders &= ~(1L << order);
-        counts[order]--;
-        return id;
     }
 
     private void list(int id, int order) {

@@ -18,7 +18,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /** The memory part: opens a buddy allocator for each worker. */
 @Component(service = MemoryProvider.class, property = "aem.part=memory", configurationPid = "aem.memory")
 @Designate(ocd = MemoryConfig.class)
-@AemPart(part = AllocatorState.PART, kind = "memory", version = AllocatorState.VERSION, adopts = "1..1")
+@AemPart(part = AllocatorState.PART, kind = "memory", version = AllocatorState.VERSION, adopts = "2..2")
 public final class MemoryComponent implements MemoryProvider {
     /** Dynamic, because an exchange of the log service must not restart the allocator. */
     @Reference(

@@ -1,43 +1,46 @@
 package aem.memory.internal;
 
-import static aem.memory.internal.BlockMap.NONE;
-
 import aem.api.dto.PoolDTO;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * The accounts of the pools, eight longs each (one cache line), and each pool's list of its blocks. A pool's number is an
- * index here, so numbers should be small; {@link #MAX_POOLS} keeps a wrong one from taking all of the Java heap.
+ * The accounts of the pools, eight longs each (one cache line). A pool's number is an index here, so numbers should be
+ * small; {@link #MAX_POOLS} keeps a wrong one from taking all of the Java heap.
  *
- * <p>Layout, handed over as it is (version 1): {@code open, quota bytes, used bytes, used blocks, high-water bytes,
- * refused, first block, 0}.
+ * <p>Layout, handed over as it is (version 2): {@code quota bytes, used bytes, used blocks, high-water bytes, refused, 0,
+ * 0, 0}; a pool that is not open has the quota {@link #CLOSED}, so that one comparison tells whether it has room.
  */
 final class Pools {
     static final int MAX_POOLS = 1 << 20;
     static final int SHIFT = 3;
 
-    private static final int OPEN = 0;
-    private static final int QUOTA_BYTES = 1;
-    private static final int USED_BYTES = 2;
-    private static final int USED_BLOCKS = 3;
-    private static final int HIGH_WATER_BYTES = 4;
-    private static final int REFUSED = 5;
-    private static final int FIRST = 6;
+    static final long CLOSED = -1;
+
+    private static final int QUOTA_BYTES = 0;
+    private static final int USED_BYTES = 1;
+    private static final int USED_BLOCKS = 2;
+    private static final int HIGH_WATER_BYTES = 3;
+    private static final int REFUSED = 4;
     private static final int INITIAL_POOLS = 16;
 
-    private final BlockMap map;
     private long[] accounts;
 
-    Pools(BlockMap map) {
-        this(map, new long[INITIAL_POOLS << SHIFT]);
+    Pools() {
+        accounts = new long[INITIAL_POOLS << SHIFT];
+        closeFrom(0);
     }
 
     /** Goes on with the table of a predecessor. */
-    Pools(BlockMap map, long[] accounts) {
-        this.map = map;
+    Pools(long[] accounts) {
         this.accounts = accounts;
+    }
+
+    private void closeFrom(int pool) {
+        for (int at = pool << SHIFT; at < accounts.length; at += 1 << SHIFT) {
+            accounts[at + QUOTA_BYTES] = CLOSED;
+        }
     }
 
     long[] accounts() {
@@ -45,35 +48,37 @@ final class Pools {
     }
 
     boolean isOpen(int pool) {
-        return pool >= 0 && pool < accounts.length >> SHIFT && accounts[(pool << SHIFT) + OPEN] != 0;
+        return pool >= 0 && pool < accounts.length >> SHIFT && accounts[(pool << SHIFT) + QUOTA_BYTES] != CLOSED;
     }
 
     void open(int pool, long quotaBytes) {
         if (pool >= accounts.length >> SHIFT) {
-            int grown = Math.max(pool + 1, Math.min(MAX_POOLS, 2 * (accounts.length >> SHIFT)));
-            accounts = Arrays.copyOf(accounts, grown << SHIFT);
+            int before = accounts.length >> SHIFT;
+            accounts = Arrays.copyOf(accounts, Math.max(pool + 1, Math.min(MAX_POOLS, 2 * before)) << SHIFT);
+            closeFrom(before);
         }
         int at = pool << SHIFT;
         Arrays.fill(accounts, at, at + (1 << SHIFT), 0);
-        accounts[at + OPEN] = 1;
         accounts[at + QUOTA_BYTES] = quotaBytes;
-        accounts[at + FIRST] = NONE;
     }
 
     void close(int pool) {
-        accounts[(pool << SHIFT) + OPEN] = 0;
+        accounts[(pool << SHIFT) + QUOTA_BYTES] = CLOSED;
     }
 
+    /** False for a pool that is not open too. */
     boolean hasRoom(int pool, long bytes) {
         int at = pool << SHIFT;
-        return bytes <= accounts[at + QUOTA_BYTES] - accounts[at + USED_BYTES];
+        return pool >= 0
+                && pool < accounts.length >> SHIFT
+                && bytes <= accounts[at + QUOTA_BYTES] - accounts[at + USED_BYTES];
     }
 
     void refuse(int pool) {
         accounts[(pool << SHIFT) + REFUSED]++;
     }
 
-    void add(int pool, int id, long bytes) {
+    void add(int pool, long bytes) {
         int at = pool << SHIFT;
         long used = accounts[at + USED_BYTES] + bytes;
         accounts[at + USED_BYTES] = used;
@@ -81,19 +86,16 @@ final class Pools {
         if (used > accounts[at + HIGH_WATER_BYTES]) {
             accounts[at + HIGH_WATER_BYTES] = used;
         }
-        accounts[at + FIRST] = map.push(id, (int) accounts[at + FIRST]);
     }
 
-    void remove(int pool, int id, long bytes) {
+    void remove(int pool, long bytes) {
         int at = pool << SHIFT;
         accounts[at + USED_BYTES] -= bytes;
         accounts[at + USED_BLOCKS]--;
-        accounts[at + FIRST] = map.unlink(id, (int) accounts[at + FIRST]);
     }
 
-    /** The pool's block that it took last, or NONE. */
-    int first(int pool) {
-        return (int) accounts[(pool << SHIFT) + FIRST];
+    long usedBlocks(int pool) {
+        return accounts[(pool << SHIFT) + USED_BLOCKS];
     }
 
     List<PoolDTO> describe() {

@@ -15,7 +15,6 @@ final class Tables {
     private static final int POOL = 2;
     private static final int TAG = 3;
     private static final int FREE = 1;
-    private static final int HELD = 2;
     private static final int USED = 3;
 
     private final List<?> nodes;
@@ -38,6 +37,7 @@ final class Tables {
     private void check() {
         long[] free = new long[Block.MAX_ORDER + 1];
         long used = 0;
+        long[] usedByPool = new long[accounts.length / 8];
         for (int region = 0; region < nodes.size(); region++) {
             int units = table(region).length / 4;
             for (int unit = 0; unit < units; ) {
@@ -54,11 +54,10 @@ final class Tables {
                                 || order(region << 24 | buddy) != order;
                         assertTrue(apart, "two free buddies");
                     }
-                    case HELD -> {
-                        free[order]++;
-                        assertEquals(id, heads[Block.MAX_ORDER + 1 + order], "the held block of its order");
+                    case USED -> {
+                        used++;
+                        usedByPool[field(id, POOL)]++;
                     }
-                    case USED -> used++;
                     default -> throw new AssertionError("unit " + unit + " is in no block");
                 }
                 for (int inner = unit + 1; inner < unit + (1 << order); inner += 1 + inner / 64) {
@@ -69,28 +68,25 @@ final class Tables {
         }
         for (int order = 0; order <= Block.MAX_ORDER; order++) {
             assertEquals(freeCounts[order], free[order], "free blocks of order " + order);
-            long held = heads[Block.MAX_ORDER + 1 + order] == NONE ? 0 : 1;
-            assertEquals(free[order] - held, length(heads[order], FREE, order, -1), "free list " + order);
+            assertEquals(free[order], length(heads[order], order), "free list " + order);
         }
         long listed = 0;
         for (int pool = 0; pool < accounts.length / 8; pool++) {
-            if (accounts[8 * pool] == 1) {
-                long length = length((int) accounts[8 * pool + 6], USED, -1, pool);
-                assertEquals(accounts[8 * pool + 3], length, "blocks of pool " + pool);
-                listed += length;
+            if (accounts[8 * pool] >= 0) {
+                assertEquals(accounts[8 * pool + 2], usedByPool[pool], "blocks of pool " + pool);
+                listed += usedByPool[pool];
             }
         }
-        assertEquals(used, listed, "used blocks stand in the list of a pool");
+        assertEquals(used, listed, "used blocks are those of open pools");
     }
 
-    private long length(int first, int state, int order, int pool) {
+    private long length(int first, int order) {
         long length = 0;
         int previous = NONE;
         for (int id = first; id != NONE; id = field(id, NEXT)) {
-            assertEquals(state, state(id));
+            assertEquals(FREE, state(id));
             assertEquals(previous, field(id, PREV));
-            assertTrue(order < 0 || order == order(id));
-            assertTrue(pool < 0 || pool == field(id, POOL));
+            assertEquals(order, order(id));
             previous = id;
             length++;
         }
