@@ -21,7 +21,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * #byteBuffer} make views, which are objects; they die with the loan. Multi-byte values are big-endian (network order).
  *
  * <p>Every method throws {@link aem.api.StaleDataException} when the caller does not own the data at this moment, and
- * {@link IndexOutOfBoundsException} for an access outside {@code 0 .. length()}.
+ * {@link IndexOutOfBoundsException}, which names event and process too, for an access outside {@code 0 .. length()}.
  */
 @ProviderType
 public interface EventData {

@@ -49,7 +49,10 @@ public interface SourceEvent {
      */
     int receive();
 
-    /** The data of the last {@link #receive} that returned a number above 0. Always the same object for one event. */
+    /**
+     * The data of the last {@link #receive} that returned a number above 0: always the same object for one event, but
+     * in debug mode ({@code aem.memory.debug}) another one for each.
+     */
     EventData data();
 
     /**

@@ -5,6 +5,7 @@ import aem.api.ProcessLimits;
 import aem.api.memory.Allocator;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -26,6 +27,9 @@ final class Core {
     final ConcurrentSkipListMap<Long, Handle> handles = new ConcurrentSkipListMap<>();
     /** Sockets whose handles have ended while no I/O provider was there to close them. */
     final AtomicInteger pendingCloses = new AtomicInteger();
+
+    /** Retained data that nobody holds any more, told by the garbage collector. */
+    final ReferenceQueue<KeptData> lostData = new ReferenceQueue<>();
 
     final ControlThread control;
 
@@ -111,6 +115,13 @@ final class Core {
             if (process.owner().equals(owner)) {
                 process.close();
             }
+        }
+    }
+
+    /** Takes back the blocks that applications have lost. */
+    void takeBackLost() {
+        for (Object lost = lostData.poll(); lost != null; lost = lostData.poll()) {
+            ((Retention) lost).lost();
         }
     }
 

@@ -17,6 +17,7 @@ import java.util.function.Function;
  * @param detachedLimit handlers that may be detached at a time; further ones are reported only
  * @param linger how long a closed connection may take to send its unsent bytes
  * @param memoryCapBytes off-heap memory of the whole runtime
+ * @param memoryDebug whether data remembers where it was lent, retained and returned; slow
  * @param unsentLimitBytes the default of {@code Connection.unsentLimitBytes()}
  * @param io the name of the I/O provider that is to serve (its service property {@code aem.io}); empty = the highest-ranked.
  *     It counts when one begins to serve
@@ -31,6 +32,7 @@ record CoreConfig(
         int detachedLimit,
         Duration linger,
         long memoryCapBytes,
+        boolean memoryDebug,
         int unsentLimitBytes,
         String io) {
     static final String PID = "aem.core";
@@ -50,8 +52,17 @@ record CoreConfig(
                 (int) number(property, "aem.detached.limit", 64, 0, 10_000),
                 duration(property, "aem.linger", "10s"),
                 number(property, "aem.memory.cap.bytes", 2L << 30, 1 << 24, 1L << 40),
+                flag(property, "aem.memory.debug"),
                 (int) number(property, "aem.unsent.limit.bytes", 256 << 10, 1, 16 << 20),
                 text(property, "aem.io"));
+    }
+
+    private static boolean flag(Function<String, Object> property, String name) {
+        return switch (text(property, name)) {
+            case "true" -> true;
+            case "false", "" -> false;
+            default -> throw new IllegalArgumentException(name + " must be true or false: " + property.apply(name));
+        };
     }
 
     private static String text(Function<String, Object> property, String name) {

@@ -319,8 +319,9 @@ final class CoreConnection extends Handle implements Connection {
         if (!(data instanceof Data own)) {
             throw new IllegalArgumentException("not data of this runtime: " + data);
         }
-        long offset = own.at(index, length);
-        return write(own.region, offset, length);
+        boolean taken = write(own.region, own.at(index, length), length);
+        own.recheck();
+        return taken;
     }
 
     @Override

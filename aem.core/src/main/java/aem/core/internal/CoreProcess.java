@@ -46,7 +46,7 @@ final class CoreProcess implements AemProcess, JobBody {
     private final AtomicBoolean closed = new AtomicBoolean();
     private final CountDownLatch closeDone = new CountDownLatch(1);
     /** Guarded by itself. */
-    private final Set<KeptData> kept = new HashSet<>();
+    private final Set<Retention> kept = new HashSet<>();
 
     /** Guarded by {@link #root}. */
     private final List<CoreProcess> children = new ArrayList<>();
@@ -134,6 +134,7 @@ final class CoreProcess implements AemProcess, JobBody {
     /** The rest of an end that had to wait for such a handler. */
     void endIfClosed() {
         if (ending) {
+            endRetentions(); // also what the handler has retained since
             finishEnding();
             closeDone.countDown();
         }
@@ -329,22 +330,30 @@ final class CoreProcess implements AemProcess, JobBody {
         finishEnding();
     }
 
-    void kept(KeptData data) {
+    void kept(Retention retention) {
         synchronized (kept) {
-            kept.add(data);
+            kept.add(retention);
         }
     }
 
-    void released(KeptData data) {
+    void forget(Retention retention) {
         synchronized (kept) {
-            kept.remove(data);
+            kept.remove(retention);
         }
-        worker.execute(new Obligation() {
-            @Override
-            void run(Worker on) {
-                free(data.block);
-            }
-        });
+    }
+
+    /** The bytes of the blocks that its application has retained. */
+    long retainedBytes() {
+        synchronized (kept) {
+            return kept.stream()
+                    .mapToLong(retention -> Block.size(retention.block))
+                    .sum();
+        }
+    }
+
+    /** Whether its blocks wait for a handler that still runs: nobody may have them before it is out. */
+    boolean isQuarantined() {
+        return ending && detachedThread != null;
     }
 
     // ---- tree -----------------------------------------------------------------------------------------------------
@@ -456,14 +465,9 @@ final class CoreProcess implements AemProcess, JobBody {
         synchronized (root) {
             collect(root, ended, handles);
         }
-        List<KeptData> held;
-        synchronized (kept) {
-            held = List.copyOf(kept);
-            kept.clear();
-        }
-        for (KeptData data : held) {
-            data.processEnded(); // nobody looks at a block any more when the pool returns
-            free(data.block);
+        endRetentions();
+        if (isQuarantined()) {
+            reportQuarantine(ended);
         }
         release(ended, handles);
         core.processes.remove(id);
@@ -475,6 +479,34 @@ final class CoreProcess implements AemProcess, JobBody {
             closeDone.countDown();
         } else {
             detachedThread.interrupt();
+        }
+    }
+
+    /** What is retained is stale now and goes back, unless a handler still runs that may be reading it: then later. */
+    private void endRetentions() {
+        List<Retention> held;
+        synchronized (kept) {
+            held = List.copyOf(kept);
+            if (!isQuarantined()) {
+                kept.clear();
+            }
+        }
+        for (Retention retention : held) {
+            retention.end(Retention.PROCESS_ENDED);
+            if (!isQuarantined() && retention.state() == Retention.PROCESS_ENDED) {
+                free(retention.block);
+            }
+        }
+    }
+
+    private void reportQuarantine(List<Event> ended) {
+        for (Event event : ended) {
+            if (event.isRunning()) {
+                core.reports.add(
+                        "process " + name + " has ended, but the handler of " + event.label() + " still runs on "
+                                + detachedThread.getName() + ": " + (event.lentBytes() + retainedBytes())
+                                + " bytes are QUARANTINED until it returns");
+            }
         }
     }
 

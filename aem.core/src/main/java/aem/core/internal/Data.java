@@ -8,7 +8,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.Charset;
-import java.util.Objects;
 
 /** The accessors that lent and retained data have in common. They differ in who may use them: {@link #check}. */
 abstract class Data implements EventData {
@@ -30,9 +29,23 @@ abstract class Data implements EventData {
     /** Throws unless the caller owns the data at this moment. */
     abstract void check();
 
+    /** Throws if what was read since {@link #check} may have been another's. A lent block is none's but the handler's. */
+    void recheck() {}
+
     final StaleDataException stale(String why) {
-        return new StaleDataException("data of event " + event.id() + " (" + event.kind() + " " + event.operation()
-                + " of process " + event.process().name() + ") " + why);
+        return new StaleDataException(name() + " " + why);
+    }
+
+    private String name() {
+        return "data of event " + event.id() + " (" + event.kind() + " " + event.operation() + " of process "
+                + event.process().name() + ")";
+    }
+
+    private void checkRange(int index, int count) {
+        if ((index | count) < 0 || index > length - count) {
+            throw new IndexOutOfBoundsException(
+                    count + " bytes at " + index + " are not within the " + length + " bytes of " + name());
+        }
     }
 
     final void set(long newBlock, MemorySegment newRegion, long newBase, int newLength) {
@@ -46,12 +59,13 @@ abstract class Data implements EventData {
     /** The address of {@code count} bytes at {@code index} within the region. */
     final long at(int index, int count) {
         check();
-        return base + Objects.checkFromIndexSize(index, count, length);
+        checkRange(index, count);
+        return base + index;
     }
 
     private int advance(int count) {
         int index = position;
-        Objects.checkFromIndexSize(index, count, length);
+        checkRange(index, count);
         position = index + count;
         return index;
     }
@@ -69,22 +83,30 @@ abstract class Data implements EventData {
 
     @Override
     public final byte getByte(int index) {
-        return region.get(ValueLayout.JAVA_BYTE, at(index, Byte.BYTES));
+        byte value = region.get(ValueLayout.JAVA_BYTE, at(index, Byte.BYTES));
+        recheck();
+        return value;
     }
 
     @Override
     public final short getShort(int index) {
-        return region.get(SHORT, at(index, Short.BYTES));
+        short value = region.get(SHORT, at(index, Short.BYTES));
+        recheck();
+        return value;
     }
 
     @Override
     public final int getInt(int index) {
-        return region.get(INT, at(index, Integer.BYTES));
+        int value = region.get(INT, at(index, Integer.BYTES));
+        recheck();
+        return value;
     }
 
     @Override
     public final long getLong(int index) {
-        return region.get(LONG, at(index, Long.BYTES));
+        long value = region.get(LONG, at(index, Long.BYTES));
+        recheck();
+        return value;
     }
 
     @Override
@@ -96,7 +118,7 @@ abstract class Data implements EventData {
     @Override
     public final void position(int index) {
         check();
-        Objects.checkFromToIndex(index, length, length);
+        checkRange(index, 0);
         position = index;
     }
 
@@ -133,17 +155,20 @@ abstract class Data implements EventData {
     @Override
     public final void copyTo(int index, byte[] target, int offset, int count) {
         MemorySegment.copy(region, ValueLayout.JAVA_BYTE, at(index, count), target, offset, count);
+        recheck();
     }
 
     @Override
     public final void copyTo(int index, MemorySegment target, long offset, int count) {
         MemorySegment.copy(region, at(index, count), target, offset, count);
+        recheck();
     }
 
     @Override
     public final int copyTo(ByteBuffer target) {
         int count = Math.min(remaining(), target.remaining());
         MemorySegment.ofBuffer(target).copyFrom(region.asSlice(at(position, count), count));
+        recheck();
         target.position(target.position() + count);
         position += count;
         return count;

@@ -10,6 +10,7 @@ import aem.api.EventState;
 import aem.api.Priority;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
+import aem.api.memory.Block;
 import aem.api.memory.EventData;
 import aem.api.socket.Connection;
 import aem.api.spi.Endpoint;
@@ -56,7 +57,9 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     private final int op;
     private final JobSpec job;
     private final long[] words;
-    private final LentData data;
+    /** In debug mode another one for each loan. */
+    private LentData data;
+
     private final long registeredNs = System.nanoTime();
 
     private volatile int priority = Priority.NORMAL.value();
@@ -119,7 +122,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             handle = null;
             interest = 0;
         }
-        this.data = handle instanceof CoreConnection ? new LentData(this) : null;
+        this.data = handle instanceof CoreConnection ? new LentData(this, false) : null;
     }
 
     private static Set<EventFlag> flagSet(EventFlag[] flags) {
@@ -403,6 +406,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         return (boolean) ENDED.getVolatile(this);
     }
 
+    /** The bytes of the block that its handler has. */
+    long lentBytes() {
+        return data != null && data.isLent() ? Block.size(data.block) : 0;
+    }
+
     boolean isRunning() {
         return running;
     }
@@ -494,6 +502,13 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     public int receive() {
         int how = worker.enterAsSource();
         try {
+            if (data.isLent()) {
+                process.free(data.takeBack());
+            }
+            boolean traced = worker.core.config().memoryDebug();
+            if (traced || data.isTraced()) {
+                data = new LentData(this, traced);
+            }
             return ((CoreConnection) handle).receive(data);
         } finally {
             worker.leave(how);

@@ -1,65 +1,82 @@
 package aem.core.internal;
 
+import aem.api.StaleDataException;
 import aem.api.memory.RetainedData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 
-/** A block that the application has taken over. Released once: by its holder, or by the end of its process. */
+/**
+ * A block that the application has taken over. Released once: by its holder, or by the end of its process.
+ *
+ * <p>Its process may end on another thread while somebody reads it, and the block be another's at once. So each access asks
+ * again after it has read: what was read then is thrown away with an exception.
+ */
 final class KeptData extends Data implements RetainedData {
-    private static final VarHandle STATE;
+    private final Retention retention;
+    private final StackTraceElement[] lentAt;
+    /** In debug mode. */
+    private volatile StackTraceElement[] releasedAt;
 
-    static {
-        try {
-            STATE = MethodHandles.lookup().findVarHandle(KeptData.class, "state", int.class);
-        } catch (ReflectiveOperationException e) {
-            throw new ExceptionInInitializerError(e);
-        }
-    }
-
-    private static final int HELD = 0;
-    private static final int RELEASED = 1;
-    private static final int PROCESS_ENDED = 2;
-
-    @SuppressWarnings("unused") // by VarHandle
-    private volatile int state;
-
-    KeptData(Event event, long block, MemorySegment region, long base, int length) {
+    KeptData(Event event, long block, MemorySegment region, long base, int length, StackTraceElement... lentAt) {
         super(event);
         set(block, region, base, length);
-        event.process.kept(this);
+        this.lentAt = lentAt;
+        retention = new Retention(this, event, block, lentAt == null ? null : Trace.here());
+        event.process.kept(retention);
     }
 
     @Override
     void check() {
-        if (state != HELD) {
-            throw stale(state == RELEASED ? "was used after release()" : "was used after its process ended");
+        int state = retention.state();
+        if (state != Retention.HELD) {
+            throw ended(state == Retention.RELEASED ? "was used after release()" : "was used after its process ended");
         }
+    }
+
+    @Override
+    void recheck() {
+        check();
+        // nobody takes it for lost while it is being read
+        Reference.reachabilityFence(this);
+    }
+
+    Retention retention() {
+        return retention;
+    }
+
+    private StaleDataException ended(String why) {
+        StaleDataException thrown = stale(why);
+        Trace.add(thrown, "lent here", lentAt);
+        Trace.add(thrown, "retained here", retention.retainedAt);
+        Trace.add(thrown, "released here", releasedAt);
+        return thrown;
     }
 
     @Override
     public void release() {
-        if (!tryRelease(RELEASED)) {
-            throw stale(state == RELEASED ? "was released twice" : "was released after its process ended");
+        if (!tryRelease()) {
+            throw ended(
+                    retention.state() == Retention.RELEASED
+                            ? "was released twice"
+                            : "was released after its process ended");
         }
-        event.process.released(this);
     }
 
     @Override
     public void close() {
-        if (tryRelease(RELEASED)) {
-            event.process.released(this);
+        tryRelease();
+    }
+
+    private boolean tryRelease() {
+        boolean released = retention.end(Retention.RELEASED);
+        if (released) {
+            if (lentAt != null) {
+                releasedAt = Trace.here();
+            }
+            retention.goHome();
         }
-    }
-
-    /** The process has ended and its pool returns whole. */
-    void processEnded() {
-        tryRelease(PROCESS_ENDED);
-    }
-
-    private boolean tryRelease(int to) {
-        return STATE.compareAndSet(this, HELD, to);
+        return released;
     }
 
     /** A copy: a view could outlive the block, and an arena that any thread may close would stop all of them. */

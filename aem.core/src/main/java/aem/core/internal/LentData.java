@@ -1,5 +1,6 @@
 package aem.core.internal;
 
+import aem.api.StaleDataException;
 import aem.api.memory.RetainedData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -14,14 +15,27 @@ import java.lang.foreign.MemorySegment;
 final class LentData extends Data {
     private Thread borrower;
     private Arena views;
+    /** Debug mode: this object serves one loan only, and remembers where it began and ended. */
+    private final boolean traced;
 
-    LentData(Event event) {
+    private StackTraceElement[] lentAt;
+    private StackTraceElement[] returnedAt;
+
+    LentData(Event event, boolean traced) {
         super(event);
+        this.traced = traced;
+    }
+
+    boolean isTraced() {
+        return traced;
     }
 
     void lend(long newBlock, MemorySegment newRegion, long newBase, int newLength) {
         set(newBlock, newRegion, newBase, newLength);
         borrower = Thread.currentThread();
+        if (traced) {
+            lentAt = Trace.here();
+        }
     }
 
     /** On the thread that has opened them. */
@@ -35,6 +49,9 @@ final class LentData extends Data {
     /** Ends the loan. The block is the caller's, who gives it back to the pool; 0 if it was retained. */
     long takeBack() {
         borrower = null;
+        if (traced) {
+            returnedAt = Trace.here();
+        }
         endViews();
         long returned = block;
         block = 0;
@@ -48,11 +65,14 @@ final class LentData extends Data {
     @Override
     void check() {
         if (borrower != Thread.currentThread()) {
-            throw stale(
+            StaleDataException thrown = stale(
                     borrower == null
                             ? "was used after its handler returned; retain() or copy what is to be kept"
                             : "was used on thread " + Thread.currentThread().getName() + ", but is lent to "
                                     + borrower.getName());
+            Trace.add(thrown, "lent here", lentAt);
+            Trace.add(thrown, "returned here", returnedAt);
+            throw thrown;
         }
     }
 
@@ -69,7 +89,7 @@ final class LentData extends Data {
     @Override
     public RetainedData retain() {
         check();
-        KeptData kept = new KeptData(event, block, region, base, length);
+        KeptData kept = new KeptData(event, block, region, base, length, lentAt);
         block = 0;
         takeBack();
         return kept;

@@ -9,6 +9,8 @@ import java.util.stream.Collectors;
  * Looks whether a handler blocks its worker, names it with its stack, and has another thread take the worker over, as Go's
  * scheduler hands off a processor: so all processes but the blocked one go on. The handler itself goes on too, on the thread
  * that it has; until it returns no other handler of its process runs.
+ *
+ * <p>It also takes back retained blocks that applications have lost, because it comes by now and then anyway.
  */
 final class Watchdog extends Thread {
     private static final long OFF_PERIOD_NS = TimeUnit.SECONDS.toNanos(1);
@@ -48,6 +50,7 @@ final class Watchdog extends Thread {
             long limitNs = core.config().watchdogLimit().toNanos();
             LockSupport.parkNanos(
                     this, limitNs == 0 ? OFF_PERIOD_NS : Math.max(MIN_PERIOD_NS, limitNs / LOOKS_PER_LIMIT));
+            core.takeBackLost();
             if (limitNs > 0) {
                 long nowNs = System.nanoTime();
                 for (Worker worker : core.workers()) {
