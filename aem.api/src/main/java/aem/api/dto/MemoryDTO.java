@@ -11,6 +11,11 @@ public class MemoryDTO {
     public long usedBytes;
     public long usedBlocks;
     public long freeBytes;
+    /** Of the free bytes: those whose memory is with the system; the addresses are kept. */
+    public long returnedBytes;
+    /** Of the free bytes: those in blocks of less than 64 KiB, which is what a read asks for at most. */
+    public long scatteredBytes;
+
     public long highWaterBytes;
     /** Free blocks by order: 64 B &lt;&lt; index. */
     public long[] freeBlocks = {};

@@ -11,10 +11,12 @@ public interface AllocatorContext {
 
     /**
      * Maps off-heap memory that lives as long as the runtime: it belongs to the core, so that it outlives the memory
-     * bundle. Aligned to 4 KiB.
+     * bundle. Aligned to its size, or to 2 MiB.
+     * Its pages may be untouched yet: then the system gives each at its first use.
      *
      * @param bytes a power of two
-     * @return the region, zeroed; null if the runtime's hard cap ({@code aem.memory.cap.bytes}) leaves no room for it
+     * @return the region, zeroed; null if the runtime's hard cap ({@code aem.memory.cap.bytes}) leaves no room for it, or
+     *     the system does not
      */
     MemorySegment mapRegion(long bytes);
 }

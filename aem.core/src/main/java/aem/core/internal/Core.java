@@ -3,7 +3,6 @@ package aem.core.internal;
 import aem.api.LimitExceededException;
 import aem.api.ProcessLimits;
 import aem.api.memory.Allocator;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
@@ -17,7 +16,6 @@ import java.util.function.Consumer;
 
 /** The core: worker threads, and the tables of everything that survives the exchange of a part. */
 final class Core {
-    private static final long REGION_ALIGNMENT_BYTES = 4 << 10;
     /** Of the 5 s in which the runtime ends: handlers and unsent bytes may take this. */
     static final long SHUTDOWN_MS = 3_000;
 
@@ -131,7 +129,12 @@ final class Core {
             mappedBytes.addAndGet(-bytes);
             return null;
         }
-        return Arena.global().allocate(bytes, REGION_ALIGNMENT_BYTES);
+        MemorySegment region = Mapping.map(bytes);
+        if (region == null) {
+            mappedBytes.addAndGet(-bytes);
+            reports.add("the system has no room for " + bytes + " bytes of memory more");
+        }
+        return region;
     }
 
     /** Of the regions that a worker has and those that it could still get. */

@@ -61,6 +61,8 @@ final class CoreProcess implements AemProcess, JobBody {
     /** Runs a handler of this process that was detached from the worker; or null. */
     private Thread detachedThread;
 
+    private Event detachedEvent;
+
     private final ArrayList<CoreConnection> awaitingMemory = new ArrayList<>();
     long handled;
     long failed;
@@ -122,13 +124,15 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     /** A handler goes on without the worker. Until it has returned no other of this process runs. */
-    void detached(Thread thread) {
+    void detached(Thread thread, Event event) {
         detachedThread = thread;
+        detachedEvent = event;
     }
 
     /** It has returned, and what follows a handler comes next. */
     void reattached() {
         detachedThread = null;
+        detachedEvent = null;
     }
 
     /** The rest of an end that had to wait for such a handler. */
@@ -342,6 +346,11 @@ final class CoreProcess implements AemProcess, JobBody {
         }
     }
 
+    /** The bytes of the block that a handler has. Between two handlers: one that goes on without the worker. */
+    long lentBytes() {
+        return detachedEvent == null ? 0 : detachedEvent.lentBytes();
+    }
+
     /** The bytes of the blocks that its application has retained. */
     long retainedBytes() {
         synchronized (kept) {
@@ -467,7 +476,7 @@ final class CoreProcess implements AemProcess, JobBody {
         }
         endRetentions();
         if (isQuarantined()) {
-            reportQuarantine(ended);
+            reportQuarantine();
         }
         release(ended, handles);
         core.processes.remove(id);
@@ -499,15 +508,11 @@ final class CoreProcess implements AemProcess, JobBody {
         }
     }
 
-    private void reportQuarantine(List<Event> ended) {
-        for (Event event : ended) {
-            if (event.isRunning()) {
-                core.reports.add(
-                        "process " + name + " has ended, but the handler of " + event.label() + " still runs on "
-                                + detachedThread.getName() + ": " + (event.lentBytes() + retainedBytes())
-                                + " bytes are QUARANTINED until it returns");
-            }
-        }
+    private void reportQuarantine() {
+        core.reports.add(
+                "process " + name + " has ended, but the handler of " + detachedEvent.label() + " still runs on "
+                        + detachedThread.getName() + ": " + (lentBytes() + retainedBytes())
+                        + " bytes are QUARANTINED until it returns");
     }
 
     /**

@@ -258,6 +258,14 @@ final class RuntimeView implements AemRuntime {
             if (process != null) {
                 pool.processId = process.id;
                 pool.process = process.name();
+                long lentBytes = process.lentBytes();
+                long retainedBytes = process.retainedBytes();
+                if (process.isQuarantined()) {
+                    pool.quarantinedBytes = lentBytes + retainedBytes;
+                } else {
+                    pool.lentBytes = lentBytes;
+                    pool.retainedBytes = retainedBytes;
+                }
             }
         }
         return dto;

@@ -199,7 +199,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         current = null;
         timed = null;
         detached++;
-        event.process.detached(blocked);
+        event.process.detached(blocked, event);
         if (scheduler != null && event.slot() >= 0) {
             scheduler.detached(event.slot());
         }

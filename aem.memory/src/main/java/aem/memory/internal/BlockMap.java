@@ -27,6 +27,8 @@ final class BlockMap {
     static final int FREE = 1;
     static final int HELD = 2;
     static final int USED = 3;
+    /** As FREE; a block that is all that it could merge to, and whose memory is with the system. */
+    static final int RETURNED = 4;
 
     static final int NODE_SHIFT = 2;
     private static final int UNIT_BITS = 24;
@@ -86,6 +88,11 @@ final class BlockMap {
 
     int tag(int id) {
         return nodes[region(id)][at(id) + TAG] >>> GENERATION_BITS;
+    }
+
+    /** Whether a block of this order can't be part of a greater one. */
+    boolean isWhole(int id, int order) {
+        return order == Block.MAX_ORDER || 1 << order == units(region(id));
     }
 
     void setTag(int id, int tag) {

@@ -6,7 +6,7 @@ import aem.api.memory.AllocatorContext;
 import aem.api.memory.Block;
 import aem.api.part.PartState;
 import java.lang.foreign.MemorySegment;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The buddy allocator of one worker (slides: 'Memory Management', "We implemented a specific buddy allocator in order to
@@ -42,6 +42,9 @@ import java.util.function.LongSupplier;
  * the pause does not depend on the number of blocks.
  */
 final class BuddyAllocator implements Allocator {
+    /** Smaller free blocks than 64 KiB are of no use for the greatest reads. */
+    private static final int SCATTERED_ORDER = Block.orderFor(64 << 10);
+
     private final Regions regions;
     private BlockMap map;
     private FreeBlocks free;
@@ -52,21 +55,23 @@ final class BuddyAllocator implements Allocator {
     private long frees;
     private long refused;
     private long staleFrees;
+    /** Used bytes below which empty regions go back to the system; 0: not. */
+    private long giveBackBelow;
 
-    BuddyAllocator(AllocatorContext context, LongSupplier regionBytes) {
-        regions = new Regions(context, regionBytes);
+    BuddyAllocator(AllocatorContext context, Supplier<Settings> settings, Pages pages) {
+        regions = new Regions(context, settings, pages);
         map = new BlockMap();
-        free = new FreeBlocks(map);
+        free = new FreeBlocks(map, this::lookAtSoftLimit);
         pools = new Pools();
     }
 
     /** Goes on where a predecessor ended. */
-    BuddyAllocator(AllocatorContext context, LongSupplier regionBytes, AllocatorState state) {
-        regions = new Regions(context, regionBytes);
+    BuddyAllocator(AllocatorContext context, Supplier<Settings> settings, Pages pages, AllocatorState state) {
+        regions = new Regions(context, settings, pages);
         map = new BlockMap();
         state.segments().forEach(regions::add);
         state.nodes().forEach(map::add);
-        free = new FreeBlocks(map, state.heads(), state.freeCounts());
+        free = new FreeBlocks(map, this::lookAtSoftLimit, state.heads(), state.freeCounts());
         pools = new Pools(state.accounts());
         usedBytes = state.total(AllocatorState.USED_BYTES);
         highWaterBytes = state.total(AllocatorState.HIGH_WATER_BYTES);
@@ -74,6 +79,7 @@ final class BuddyAllocator implements Allocator {
         frees = state.total(AllocatorState.FREES);
         refused = state.total(AllocatorState.REFUSED);
         staleFrees = state.total(AllocatorState.STALE_FREES);
+        lookAtSoftLimit();
     }
 
     @Override
@@ -172,6 +178,8 @@ final class BuddyAllocator implements Allocator {
         dto.usedBytes = usedBytes;
         dto.usedBlocks = allocations - frees;
         dto.freeBytes = regions.mappedBytes() - usedBytes;
+        dto.returnedBytes = free.returnedBytes();
+        dto.scatteredBytes = free.bytesBelow(SCATTERED_ORDER);
         dto.highWaterBytes = highWaterBytes;
         dto.freeBlocks = free.counts().clone();
         dto.allocations = allocations;
@@ -206,8 +214,10 @@ final class BuddyAllocator implements Allocator {
         }
         int region = regions.count() - 1;
         map.add(BlockMap.newNodes(regions.get(region).byteSize()));
-        free.addRegion(region);
-        return free.take(order);
+        free.addRegion(region, regions.isTouched());
+        int id = free.take(order);
+        lookAtSoftLimit();
+        return id;
     }
 
     private void release(int pool, int id, int order) {
@@ -217,6 +227,28 @@ final class BuddyAllocator implements Allocator {
         pools.remove(pool, sizeBytes);
         usedBytes -= sizeBytes;
         frees++;
+        if (usedBytes < giveBackBelow) {
+            giveBack();
+        }
+    }
+
+    /** What the system has not got of the regions. */
+    private long residentBytes() {
+        return regions.mappedBytes() - free.returnedBytes();
+    }
+
+    /** Called whenever more memory was taken into use, so that a return costs one comparison. */
+    private void lookAtSoftLimit() {
+        long softLimitBytes = regions.softLimitBytes();
+        giveBackBelow = residentBytes() > softLimitBytes ? softLimitBytes / 2 : 0;
+    }
+
+    private void giveBack() {
+        long softLimitBytes = regions.softLimitBytes();
+        free.gather();
+        free.giveBack(regions, regions.mappedBytes() - softLimitBytes);
+        // blocks were in the way, or the system refuses: again when half of them have gone
+        giveBackBelow = residentBytes() > softLimitBytes ? usedBytes / 2 : 0;
     }
 
     private long refuse(int pool, long answer) {

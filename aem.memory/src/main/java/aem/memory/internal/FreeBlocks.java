@@ -3,6 +3,7 @@ package aem.memory.internal;
 import static aem.memory.internal.BlockMap.FREE;
 import static aem.memory.internal.BlockMap.INNER;
 import static aem.memory.internal.BlockMap.NONE;
+import static aem.memory.internal.BlockMap.RETURNED;
 import static aem.memory.internal.BlockMap.tag;
 
 import aem.api.memory.Block;
@@ -22,34 +23,53 @@ import java.util.Arrays;
 final class FreeBlocks {
     static final int ORDERS = Block.MAX_ORDER + 1;
 
+    /** The order of the smallest region. */
+    private static final int LEAST_WHOLE_ORDER = Block.orderFor((int) Regions.MIN_BYTES);
+
     private static final int HELD_SHIFT = 4;
     static final int MOST_HELD = 1 << HELD_SHIFT;
     private static final int MOST_HELD_BYTES = 1 << 20;
 
     private final BlockMap map;
+    /** Called when memory that the system has is needed again. */
+    private final Runnable grown;
     /** By order: the first of the list, or NONE. */
     private final int[] heads;
     /** Listed blocks by order. */
     private final long[] counts;
 
     private long listedOrders;
+    /** In listed blocks: what the system has of it. */
+    private long returnedBytes;
     /** By order, {@link #MOST_HELD} each: a stack. */
     private final int[] held = new int[ORDERS << HELD_SHIFT];
 
     private final int[] heldCounts = new int[ORDERS];
 
-    FreeBlocks(BlockMap map) {
-        this(map, noHeads(), new long[ORDERS]);
+    FreeBlocks(BlockMap map, Runnable grown) {
+        this(map, grown, noHeads(), new long[ORDERS]);
     }
 
     /** Goes on with the tables of a predecessor. */
-    FreeBlocks(BlockMap map, int[] heads, long[] counts) {
+    FreeBlocks(BlockMap map, Runnable grown, int[] heads, long[] counts) {
         this.map = map;
+        this.grown = grown;
         this.heads = heads;
         this.counts = counts;
         for (int order = 0; order < ORDERS; order++) {
             listedOrders |= heads[order] != NONE ? 1L << order : 0;
+            for (int id = heads[order]; order >= LEAST_WHOLE_ORDER && id != NONE; id = map.next(id)) {
+                returnedBytes += map.tag(id) == tag(RETURNED, order) ? bytes(order) : 0;
+            }
         }
+    }
+
+    private static long bytes(int order) {
+        return (long) Block.MIN_BYTES << order;
+    }
+
+    long returnedBytes() {
+        return returnedBytes;
     }
 
     private static int[] noHeads() {
@@ -66,16 +86,55 @@ final class FreeBlocks {
         return counts;
     }
 
+    /** In listed blocks of less than this order. */
+    long bytesBelow(int order) {
+        long bytes = 0;
+        for (int i = 0; i < order; i++) {
+            bytes += counts[i] * bytes(i);
+        }
+        return bytes;
+    }
+
     static int mostHeld(int order) {
         return Math.clamp(MOST_HELD_BYTES / Block.MIN_BYTES >> order, 1, MOST_HELD);
     }
 
-    /** Adds a new region, as blocks of the greatest order that it has. The lowest will be taken first. */
-    void addRegion(int region) {
+    /**
+     * Adds a new region, as blocks of the greatest order that it has. The lowest will be taken first.
+     *
+     * @param touched whether it has all its memory already; otherwise the system gives it page by page
+     */
+    void addRegion(int region, boolean touched) {
         int units = map.units(region);
         int order = Math.min(Block.MAX_ORDER, Integer.numberOfTrailingZeros(units));
         for (int unit = units - (1 << order); unit >= 0; unit -= 1 << order) {
-            list(BlockMap.id(region, unit), order);
+            int id = BlockMap.id(region, unit);
+            list(id, order);
+            if (!touched) {
+                returned(id, order);
+            }
+        }
+    }
+
+    private void returned(int id, int order) {
+        map.setTag(id, tag(RETURNED, order));
+        returnedBytes += bytes(order);
+    }
+
+    /**
+     * Has the memory of whole blocks given back to the system, the greatest first, until so much is. The held ones have
+     * been {@linkplain #gather gathered} before.
+     */
+    void giveBack(Regions regions, long untilBytes) {
+        for (int order = Block.MAX_ORDER; order >= LEAST_WHOLE_ORDER; order--) {
+            for (int id = heads[order]; id != NONE && returnedBytes < untilBytes; id = map.next(id)) {
+                long offset = (long) BlockMap.unit(id) << Block.MIN_SHIFT;
+                if (map.tag(id) == tag(FREE, order)
+                        && map.isWhole(id, order)
+                        && regions.giveBack(BlockMap.region(id), offset, bytes(order))) {
+                    returned(id, order);
+                }
+            }
         }
     }
 
@@ -96,6 +155,10 @@ final class FreeBlocks {
         }
         int from = Long.numberOfTrailingZeros(fitting);
         int id = heads[from];
+        if (map.tag(id) == tag(RETURNED, from)) {
+            returnedBytes -= bytes(from);
+            grown.run();
+        }
         unlist(id, from);
         while (from > order) {
             from--;
@@ -129,8 +192,7 @@ final class FreeBlocks {
     }
 
     private void merge(int id, int order) {
-        int units = map.units(BlockMap.region(id));
-        while (order < Block.MAX_ORDER && 1 << order < units) {
+        while (!map.isWhole(id, order)) {
             int buddy = id ^ 1 << order;
             if (map.tag(buddy) != tag(FREE, order)) {
                 break;

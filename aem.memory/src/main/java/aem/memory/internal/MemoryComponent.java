@@ -27,32 +27,43 @@ public final class MemoryComponent implements MemoryProvider {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile LoggerFactory loggers;
 
+    private final Pages pages = LinuxPages.ofSystem();
+
     /** Read by all workers, whenever they map a region. */
-    private volatile long regionBytes = Regions.DEFAULT_BYTES;
+    private volatile Settings settings = Settings.DEFAULT;
 
     /** Takes the settings at once, also changed ones; wrong ones are reported, and the ones before stay. */
     @Activate
     @Modified
     void configure(MemoryConfig config) {
-        long bytes = config.region_bytes();
+        Settings wanted = Settings.of(config);
+        if (!Regions.isSize(wanted.regionBytes())) {
+            warn(
+                    "region.bytes has to be a power of two from {} to {}, is {}: all stays as it was",
+                    Regions.MIN_BYTES,
+                    Regions.MAX_BYTES,
+                    wanted.regionBytes());
+        } else if (wanted.softLimitBytes() < 0) {
+            warn("soft.limit.bytes must not be negative, is {}: all stays as it was", wanted.softLimitBytes());
+        } else {
+            settings = wanted;
+            if (pages == Pages.NONE && (wanted.hugePages() || wanted.lock())) {
+                warn("huge.pages and lock have no effect on this system");
+            }
+        }
+    }
+
+    private void warn(String message, Object... values) {
         LoggerFactory current = loggers;
-        if (Regions.isSize(bytes)) {
-            regionBytes = bytes;
-        } else if (current != null) {
-            current.getLogger(MemoryComponent.class)
-                    .warn(
-                            "region.bytes has to be a power of two from {} to {}, is {}: stays at {}",
-                            Regions.MIN_BYTES,
-                            Regions.MAX_BYTES,
-                            bytes,
-                            regionBytes);
+        if (current != null) {
+            current.getLogger(MemoryComponent.class).warn(message, values);
         }
     }
 
     @Override
     public Allocator open(AllocatorContext context, PartState adopted) {
         return adopted == null
-                ? new BuddyAllocator(context, () -> regionBytes)
-                : new BuddyAllocator(context, () -> regionBytes, AllocatorState.from(adopted));
+                ? new BuddyAllocator(context, () -> settings, pages)
+                : new BuddyAllocator(context, () -> settings, pages, AllocatorState.from(adopted));
     }
 }

@@ -2,18 +2,23 @@ package aem.memory.internal;
 
 import aem.api.memory.AllocatorContext;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
-/** The regions of one worker: when and how great the next one is. */
+/** The regions of one worker: when and how great the next one is, and what the system does with its pages. */
 final class Regions {
     static final long MIN_BYTES = 1L << 20;
     static final long DEFAULT_BYTES = 16L << 20;
+    static final long DEFAULT_SOFT_LIMIT_BYTES = 64L << 20;
     static final long MAX_BYTES = BlockMap.MAX_REGION_BYTES;
 
+    private static final int PAGE_BYTES = 4 << 10;
+
     private final AllocatorContext context;
-    private final LongSupplier regionBytes;
+    private final Supplier<Settings> settings;
+    private final Pages pages;
     /** Never exchanged for a greater one: other threads read it, and see what they were given a block of. */
     private final MemorySegment[] segments = new MemorySegment[BlockMap.MAX_REGIONS];
 
@@ -21,11 +26,12 @@ final class Regions {
     private long mappedBytes;
 
     /**
-     * @param regionBytes the size of regions to come, a power of two; asked whenever one is mapped
+     * @param settings asked whenever a region is mapped
      */
-    Regions(AllocatorContext context, LongSupplier regionBytes) {
+    Regions(AllocatorContext context, Supplier<Settings> settings, Pages pages) {
         this.context = context;
-        this.regionBytes = regionBytes;
+        this.settings = settings;
+        this.pages = pages;
     }
 
     static boolean isSize(long bytes) {
@@ -67,14 +73,47 @@ final class Regions {
         if (count == BlockMap.MAX_REGIONS) {
             return false;
         }
+        Settings now = settings.get();
         long least = Math.max(blockBytes, MIN_BYTES);
-        for (long bytes = Math.max(least, regionBytes.getAsLong()); bytes >= least; bytes >>= 1) {
+        for (long bytes = Math.max(least, now.regionBytes()); bytes >= least; bytes >>= 1) {
             MemorySegment segment = context.mapRegion(bytes);
             if (segment != null) {
+                prepare(segment, now);
                 add(segment);
                 return true;
             }
         }
         return false;
+    }
+
+    private void prepare(MemorySegment segment, Settings now) {
+        if (now.hugePages()) {
+            pages.huge(segment);
+        }
+        if (now.preTouch()) {
+            for (long offset = 0; offset < segment.byteSize(); offset += PAGE_BYTES) {
+                segment.set(ValueLayout.JAVA_BYTE, offset, (byte) 0);
+            }
+        }
+        if (now.lock()) {
+            pages.lock(segment);
+        }
+    }
+
+    /** Gives the memory of a block back to the system; its addresses stay. */
+    boolean giveBack(int region, long offset, long bytes) {
+        return pages.giveBack(segments[region].asSlice(offset, bytes));
+    }
+
+    /** Whether a region that is mapped now has all its memory at once. */
+    boolean isTouched() {
+        Settings now = settings.get();
+        return now.preTouch() || now.lock();
+    }
+
+    /** What the worker may keep although it does not use it. */
+    long softLimitBytes() {
+        long bytes = settings.get().softLimitBytes();
+        return bytes == 0 ? Long.MAX_VALUE : bytes;
     }
 }

@@ -57,7 +57,7 @@ class AllocatorPropertyTest {
         poolCount = pools;
         this.maxOrder = maxOrder;
         this.maxLive = maxLive;
-        allocator = new BuddyAllocator(context, () -> regionBytes);
+        allocator = new BuddyAllocator(context, this::settings, new Wiped());
         for (int pool = 0; pool < pools; pool++) {
             openPool(pool);
         }
@@ -68,6 +68,33 @@ class AllocatorPropertyTest {
             }
         }
         end();
+    }
+
+    /** So small a soft limit that empty regions go back and forth. */
+    private Settings settings() {
+        return new Settings(regionBytes, false, false, false, context.capBytes / 4);
+    }
+
+    /** A system that wipes what it gets, so that it is seen if somebody still had it. */
+    private final class Wiped implements Pages {
+        @Override
+        public boolean huge(MemorySegment segment) {
+            return false;
+        }
+
+        @Override
+        public boolean lock(MemorySegment segment) {
+            return false;
+        }
+
+        @Override
+        public boolean giveBack(MemorySegment segment) {
+            if (random.nextInt(10) == 0) {
+                return false;
+            }
+            segment.fill((byte) 0xdd);
+            return true;
+        }
     }
 
     private void operate() {
@@ -163,7 +190,7 @@ class AllocatorPropertyTest {
         if (random.nextBoolean()) {
             PartState state = allocator.suspend();
             Tables.check(state);
-            allocator = new BuddyAllocator(context, () -> regionBytes, AllocatorState.from(state));
+            allocator = new BuddyAllocator(context, this::settings, new Wiped(), AllocatorState.from(state));
         }
         model.check(allocator.describe(), context.mappedBytes, context.mapped.size());
         for (int region = 0; region < context.mapped.size(); region++) {

@@ -33,7 +33,7 @@ class AllocatorTest {
     private void open(long capBytes, long regionBytes) {
         this.regionBytes = regionBytes;
         context = new FakeContext(capBytes);
-        allocator = new BuddyAllocator(context, () -> this.regionBytes);
+        allocator = new BuddyAllocator(context, () -> Settings.regionsOf(this.regionBytes), Pages.NONE);
         allocator.openPool(0, Long.MAX_VALUE);
         allocator.openPool(1, Long.MAX_VALUE);
     }

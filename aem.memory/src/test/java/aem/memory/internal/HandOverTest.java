@@ -150,7 +150,7 @@ class HandOverTest {
     }
 
     private Allocator open() {
-        return new BuddyAllocator(context, () -> REGION_BYTES);
+        return new BuddyAllocator(context, () -> Settings.regionsOf(REGION_BYTES), Pages.NONE);
     }
 
     private static void assertSameFigures(MemoryDTO one, MemoryDTO two) {

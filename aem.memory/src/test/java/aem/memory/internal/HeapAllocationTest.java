@@ -14,7 +14,8 @@ class HeapAllocationTest {
 
     private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private final FakeContext context = new FakeContext(32 << 20);
-    private final BuddyAllocator allocator = new BuddyAllocator(context, () -> 16 << 20);
+    private final BuddyAllocator allocator =
+            new BuddyAllocator(context, () -> Settings.regionsOf(16 << 20), Pages.NONE);
     private final SplittableRandom random = new SplittableRandom(1);
     private final int[] sizes = new int[1 << 12];
     private final int[] slots = new int[1 << 12];

@@ -3,11 +3,11 @@ package aem.memory.internal;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import aem.api.memory.Allocator;
-import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,9 +51,25 @@ class MemoryComponentTest {
         assertEquals(2 * MIB, context.mappedBytes);
         assertEquals(1, warnings.size());
         assertEquals(
-                "region.bytes has to be a power of two from {} to {}, is {}: stays at {} [1048576, 1073741824, " + bytes
-                        + ", 2097152]",
+                "region.bytes has to be a power of two from {} to {}, is {}: all stays as it was [1048576, 1073741824, "
+                        + bytes + "]",
                 warnings.getFirst());
+    }
+
+    @Test
+    void shouldReportANegativeSoftLimit() {
+        component.loggers = loggers();
+        component.configure(config(Map.of("region_bytes", 2 * MIB, "soft_limit_bytes", -1L)));
+        take(component.open(context, null));
+        assertEquals(16 * MIB, context.mappedBytes);
+        assertEquals(List.of("soft.limit.bytes must not be negative, is {}: all stays as it was [-1]"), warnings);
+    }
+
+    @Test
+    void shouldServeWithHugePagesTouchedAndLocked() {
+        component.configure(config(Map.of("region_bytes", MIB, "huge_pages", true, "pre_touch", true, "lock", true)));
+        take(component.open(context, null));
+        assertEquals(MIB, context.mappedBytes);
     }
 
     @Test
@@ -69,17 +85,16 @@ class MemoryComponentTest {
     }
 
     private static MemoryConfig config(long regionBytes) {
-        return new MemoryConfig() {
-            @Override
-            public long region_bytes() {
-                return regionBytes;
-            }
+        return config(Map.of("region_bytes", regionBytes));
+    }
 
-            @Override
-            public Class<? extends Annotation> annotationType() {
-                return MemoryConfig.class;
-            }
-        };
+    /** What is not given has its default. */
+    private static MemoryConfig config(Map<String, ?> values) {
+        return (MemoryConfig) Proxy.newProxyInstance(
+                MemoryComponentTest.class.getClassLoader(),
+                new Class<?>[] {MemoryConfig.class},
+                (self, method, arguments) ->
+                        values.containsKey(method.getName()) ? values.get(method.getName()) : method.getDefaultValue());
     }
 
     private LoggerFactory loggers() {

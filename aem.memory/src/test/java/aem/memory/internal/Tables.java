@@ -16,6 +16,7 @@ final class Tables {
     private static final int TAG = 3;
     private static final int FREE = 1;
     private static final int USED = 3;
+    private static final int RETURNED = 4;
 
     private final List<?> nodes;
     private final int[] heads;
@@ -45,8 +46,9 @@ final class Tables {
                 int order = order(id);
                 assertEquals(0, unit & (1 << order) - 1, "aligned");
                 switch (state(id)) {
-                    case FREE -> {
+                    case FREE, RETURNED -> {
                         free[order]++;
+                        assertTrue(state(id) == FREE || order == Block.MAX_ORDER || 1 << order == units, "not whole");
                         int buddy = unit ^ 1 << order;
                         boolean apart = order == Block.MAX_ORDER
                                 || buddy >= units
@@ -84,7 +86,7 @@ final class Tables {
         long length = 0;
         int previous = NONE;
         for (int id = first; id != NONE; id = field(id, NEXT)) {
-            assertEquals(FREE, state(id));
+            assertTrue(state(id) == FREE || state(id) == RETURNED);
             assertEquals(previous, field(id, PREV));
             assertEquals(order, order(id));
             previous = id;

@@ -161,6 +161,8 @@ final class Views {
             figure("USED", d -> bytes(d.usedBytes), "in blocks that are not free"),
             figure("BLOCKS", d -> d.usedBlocks, "number of these"),
             figure("FREE", d -> bytes(d.freeBytes), "in free blocks"),
+            figure("RETURNED", d -> bytes(d.returnedBytes), "of these: the memory is with the system"),
+            figure("SCATTERED", Views::scattered, "of these: in blocks of less than 64KiB"),
             figure("PEAK", d -> bytes(d.highWaterBytes), "the most that was ever used"),
             figure("ALLOCS", d -> d.allocations, "allocations so far"),
             figure("FREES", d -> d.frees, "returns so far"),
@@ -173,6 +175,15 @@ final class Views {
             figure("POOL", d -> d.pool, "number of the pool in its worker"),
             figure("USED", d -> ofLimit(bytes(d.usedBytes), bytes(d.quotaBytes), d.quotaBytes), "in use, of quota"),
             figure("BLOCKS", d -> d.usedBlocks, "blocks in use"),
+            figure(
+                    "LENT",
+                    d -> bytes(d.lentBytes),
+                    "of what is in use: handlers have it that go on without their worker"),
+            figure("RETAINED", d -> bytes(d.retainedBytes), "of what is in use: the application has taken it over"),
+            figure(
+                    "QUARANTINED",
+                    d -> bytes(d.quarantinedBytes),
+                    "of what is in use: the process has ended, a handler of it has not"),
             figure("PEAK", d -> bytes(d.highWaterBytes), "the most that was ever used"),
             figure("REFUSED", d -> d.refused, "requests that the quota refused"));
 
@@ -217,6 +228,10 @@ final class Views {
 
     private static Object orNone(long id) {
         return id == 0 ? "-" : id;
+    }
+
+    private static String scattered(MemoryDTO d) {
+        return d.freeBytes == 0 ? "-" : Math.round(d.scatteredBytes * 100.0 / d.freeBytes) + "%";
     }
 
     private static String limited(long used, long limit) {

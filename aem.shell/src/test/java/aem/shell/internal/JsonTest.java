@@ -58,7 +58,7 @@ class JsonTest {
         String json = Json.of(memory);
         assertEquals(
                 "\"freeBlocks\":[1,0],\"allocations\":0,\"frees\":0,\"refused\":0,\"staleFrees\":0,\"pools\":[{\"pool\":0,\"processId\":0,"
-                        + "\"process\":null,\"usedBytes\":0,\"usedBlocks\":0,\"quotaBytes\":0,\"highWaterBytes\":0,\"refused\":0}]}\n",
+                        + "\"process\":null,\"usedBytes\":0,\"lentBytes\":0,\"retainedBytes\":0,\"quarantinedBytes\":0,\"usedBlocks\":0,\"quotaBytes\":0,\"highWaterBytes\":0,\"refused\":0}]}\n",
                 json.substring(json.indexOf("\"freeBlocks\"")));
     }
 }

@@ -207,21 +207,25 @@ class ListCommandsTest {
         memory.regions = 1;
         memory.regionBytes = 64 << 20;
         memory.freeBlocks = new long[] {1, 0, 80};
+        memory.freeBytes = 20480;
+        memory.scatteredBytes = 5120;
+        memory.returnedBytes = 4096;
         PoolDTO pool = new PoolDTO();
         pool.pool = 1;
         pool.processId = 1;
         pool.process = "echo";
         pool.usedBytes = 64;
+        pool.retainedBytes = 64;
         pool.quotaBytes = 1 << 20;
         memory.pools.add(pool);
         runtime.memory.add(memory);
         assertEquals("""
-                WORKER  REGIONS   SIZE  USED  BLOCKS  FREE  PEAK  ALLOCS  FREES  REFUSED  STALE
-                     0        1  64MiB    0B       0    0B    0B       0      0        0      0
+                WORKER  REGIONS   SIZE  USED  BLOCKS   FREE  RETURNED  SCATTERED  PEAK  ALLOCS  FREES  REFUSED  STALE
+                     0        1  64MiB    0B       0  20KiB      4KiB        25%    0B       0      0        0      0
 
                 pools
-                PID  PROCESS  POOL      USED  BLOCKS  PEAK  REFUSED
-                  1  echo        1  64B/1MiB       0    0B        0
+                PID  PROCESS  POOL      USED  BLOCKS  LENT  RETAINED  QUARANTINED  PEAK  REFUSED
+                  1  echo        1  64B/1MiB       0    0B       64B           0B    0B        0
 
                 free blocks
                 ORDER  BLOCK  FREE  BYTES
