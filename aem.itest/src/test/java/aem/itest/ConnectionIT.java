@@ -5,16 +5,22 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertTrue;
 
 import aem.api.AemProcess;
+import aem.api.EventDescriptor;
 import aem.api.io.SocketOption;
 import aem.api.socket.AcceptHandler;
 import aem.api.socket.Connection;
+import aem.api.socket.DirectReadHandler;
 import aem.api.socket.Listener;
 import aem.api.socket.SocketEvents;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -94,6 +100,36 @@ public class ConnectionIT {
                                 || echo.get() != null && echo.get().unsentBytes() > 0);
                 client.expect(bytes);
                 Await.end(sender);
+            }
+            listener.close();
+        }
+    }
+
+    @Test
+    public void shouldReadIntoMemoryOfTheApplication() throws Exception {
+        List<MemorySegment> destinations = List.of(
+                MemorySegment.ofArray(new byte[1000]),
+                MemorySegment.ofBuffer(ByteBuffer.allocate(3000)),
+                MemorySegment.ofBuffer(ByteBuffer.allocateDirect(70_000)),
+                Arena.ofAuto().allocate(1));
+        for (MemorySegment destination : destinations) {
+            Listener listener = listen((event, connection) -> sockets.readInto(connection, new DirectReadHandler() {
+                @Override
+                public MemorySegment destination(Connection from) {
+                    return destination;
+                }
+
+                @Override
+                public void onRead(EventDescriptor e, Connection from, int length) {
+                    if (!from.write(destination.asSlice(0, length))) {
+                        throw new AssertionError(length + " bytes refused");
+                    }
+                }
+            }));
+            try (EchoClient client = new EchoClient(port(listener), (int) destination.byteSize())) {
+                for (int i = 0; i < 20; i++) {
+                    client.randomRound(10_000);
+                }
             }
             listener.close();
         }

@@ -2,12 +2,16 @@ package aem.tck;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aem.api.io.IoResult;
 import aem.api.io.Poller;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** read and write. */
@@ -47,6 +51,54 @@ abstract class IoTransferContract extends IoConnectContract {
         memory.set(JAVA_BYTE, MEMORY_BYTES - 1, (byte) 0);
         assertResult(1, untilDone(() -> io.read(pair.server(), memory, MEMORY_BYTES - 1, 1)));
         assertEquals(42, memory.get(JAVA_BYTE, MEMORY_BYTES - 1));
+    }
+
+    @Test
+    void shouldReadIntoMemoryOfAnyKind() throws IOException {
+        Pair pair = pair();
+        byte[] array = new byte[10];
+        List<MemorySegment> destinations = List.of(
+                MemorySegment.ofArray(array),
+                MemorySegment.ofArray(new byte[20]).asSlice(7, 10),
+                MemorySegment.ofBuffer(ByteBuffer.allocate(30).position(5).limit(15)),
+                MemorySegment.ofBuffer(ByteBuffer.allocateDirect(30).position(5).limit(15)),
+                MemorySegment.ofArray(new long[2]).asSlice(3, 10),
+                Arena.ofAuto().allocate(10),
+                memory.asSlice(100, 10));
+        for (MemorySegment destination : destinations) {
+            writeText(pair.client(), "0123456789AB");
+            destination.fill((byte) '-');
+            assertResult(7, untilDone(() -> io.readInto(pair.server(), destination, 7)));
+            assertEquals("0123456---", new String(destination.toArray(JAVA_BYTE), "US-ASCII"));
+            assertResult(5, untilDone(() -> io.readInto(pair.server(), destination, 10)));
+            assertEquals("789AB56---", new String(destination.toArray(JAVA_BYTE), "US-ASCII"));
+            assertResult(IoResult.WOULD_BLOCK, io.readInto(pair.server(), destination, 10));
+        }
+        assertEquals('7', array[0]);
+        assertResult(0, io.shutdownOutput(pair.client()));
+        assertResult(IoResult.EOF, untilDone(() -> io.readInto(pair.server(), MemorySegment.ofArray(array), 10)));
+    }
+
+    @Test
+    void shouldNotReadIntoWhatMayNotBeUsed() throws IOException, InterruptedException {
+        Pair pair = pair();
+        writeText(pair.client(), "hello");
+        MemorySegment closed;
+        try (Arena arena = Arena.ofConfined()) {
+            closed = arena.allocate(10);
+        }
+        MemorySegment[] foreign = {null};
+        Thread other = new Thread(() -> foreign[0] = Arena.ofConfined().allocate(10));
+        other.start();
+        other.join();
+        MemorySegment array = MemorySegment.ofArray(new byte[10]);
+        assertThrows(IllegalStateException.class, () -> io.readInto(pair.server(), closed, 10));
+        assertThrows(WrongThreadException.class, () -> io.readInto(pair.server(), foreign[0], 10));
+        assertThrows(IllegalArgumentException.class, () -> io.readInto(pair.server(), array.asReadOnly(), 10));
+        assertThrows(IllegalArgumentException.class, () -> io.readInto(pair.server(), array, 0));
+        assertThrows(IndexOutOfBoundsException.class, () -> io.readInto(pair.server(), array, 11));
+        assertThrows(IndexOutOfBoundsException.class, () -> io.readInto(pair.server(), array, -1));
+        assertEquals("hello", readText(pair.server()), "nothing was lost");
     }
 
     @Test

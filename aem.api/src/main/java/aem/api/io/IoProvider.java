@@ -60,6 +60,16 @@ public interface IoProvider {
     /** Reads into {@code region} at {@code offset}. At least 1 byte is asked for. */
     int read(IoHandle handle, MemorySegment region, long offset, int length);
 
+    /**
+     * Reads into memory of an application, from its start: on or off the Java heap, of any arena. Otherwise as {@link #read}.
+     *
+     * @param length at least 1; at most the size of {@code destination}
+     * @throws IllegalStateException if the arena is closed
+     * @throws WrongThreadException if the arena is another thread's
+     * @throws IllegalArgumentException if the destination is read-only
+     */
+    int readInto(IoHandle handle, MemorySegment destination, int length);
+
     /** Writes from {@code region} at {@code offset}; never raises SIGPIPE. At least 1 byte is offered. */
     int write(IoHandle handle, MemorySegment region, long offset, int length);
 

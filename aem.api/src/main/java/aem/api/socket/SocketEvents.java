@@ -55,6 +55,13 @@ public interface SocketEvents {
     EventDescriptor read(Connection connection, ReadHandler handler, EventFlag... flags);
 
     /**
+     * As {@link #read}, but the bytes are read into memory of the application, which the handler names. No block of the
+     * runtime's memory is taken; nothing of it counts against the process's limit. There is no second copy with {@code
+     * aem.io.epoll}; java.nio makes one.
+     */
+    EventDescriptor readInto(Connection connection, DirectReadHandler handler, EventFlag... flags);
+
+    /**
      * Calls the handler each time the connection's queue of unsent bytes, having been more than half full, is half full or
      * less again. A writer that stops at half, or when {@link Connection#write} has refused something, goes on then.
      */

@@ -3,6 +3,7 @@ package aem.api.spi;
 import aem.api.EventDescriptor;
 import aem.api.memory.EventData;
 import aem.api.socket.Connection;
+import java.lang.foreign.MemorySegment;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -50,7 +51,16 @@ public interface SourceEvent {
     int receive();
 
     /**
-     * The data of the last {@link #receive} that returned a number above 0: always the same object for one event, but
+     * Reads what the connection has into memory of the application, see {@link aem.api.io.IoProvider#readInto}: at most so
+     * much as an answer has room for.
+     *
+     * @return as of {@link #receive()}
+     * @throws IllegalArgumentException if the destination is null, empty or read-only; the message names the event
+     */
+    int receive(MemorySegment destination);
+
+    /**
+     * The data of the last {@link #receive()} that returned a number above 0: always the same object for one event, but
      * in debug mode ({@code aem.memory.debug}) another one for each.
      */
     EventData data();

@@ -236,6 +236,27 @@ final class CoreConnection extends Handle implements Connection {
             return count;
         }
         process.free(block);
+        nothingRead(count);
+        return count;
+    }
+
+    /** Reads into memory of the application. */
+    int receive(MemorySegment destination) {
+        IoProvider io = worker.io();
+        if (!isOpen() || atEnd || io == null) {
+            disarm();
+            return IoResult.WOULD_BLOCK;
+        }
+        int count = io.readInto(this, destination, (int) Math.min(destination.byteSize(), mostBytesToRead()));
+        if (count > 0) {
+            readBytes += count;
+        } else {
+            nothingRead(count);
+        }
+        return count;
+    }
+
+    private void nothingRead(int count) {
         if (count == IoResult.EOF && error() != null) {
             broken(error()); // it was taken before, see lastState() and brokenWrite()
         } else if (count == IoResult.EOF) {
@@ -243,7 +264,6 @@ final class CoreConnection extends Handle implements Connection {
         } else if (IoResult.isError(count)) {
             broken(IoResult.error(count));
         }
-        return count;
     }
 
     /** Reading begins with the unsent queue half full at most; an answer as long as what was read always fits in then. */

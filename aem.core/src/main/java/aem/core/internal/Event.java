@@ -18,6 +18,7 @@ import aem.api.spi.EventSource;
 import aem.api.spi.EventSpec;
 import aem.api.spi.JobSpec;
 import aem.api.spi.SourceEvent;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.Collections;
@@ -510,6 +511,20 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
                 data = new LentData(this, traced);
             }
             return ((CoreConnection) handle).receive(data);
+        } finally {
+            worker.leave(how);
+        }
+    }
+
+    @Override
+    public int receive(MemorySegment destination) {
+        if (destination == null || destination.byteSize() == 0 || destination.isReadOnly()) {
+            throw new IllegalArgumentException(
+                    "the destination of " + label() + " must be writable, of at least 1 byte: " + destination);
+        }
+        int how = worker.enterAsSource();
+        try {
+            return ((CoreConnection) handle).receive(destination);
         } finally {
             worker.leave(how);
         }

@@ -17,6 +17,7 @@ import aem.api.memory.RetainedData;
 import aem.api.socket.CloseReason;
 import aem.api.socket.SocketState;
 import aem.api.spi.Readiness;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -86,6 +87,59 @@ class ConnectionReadTest {
         socket.arrive("world");
         rig.steps(20);
         assertEquals("hello world", read.toString());
+    }
+
+    @Test
+    void shouldReadIntoMemoryOfTheApplication() {
+        byte[] own = new byte[4];
+        rig.on(connection, Readiness.READ, e -> {
+            int length = e.receive(MemorySegment.ofArray(own));
+            results.add(length);
+            if (length > 0) {
+                read.append(new String(own, 0, length, StandardCharsets.ISO_8859_1));
+                assertEquals(0, rig.blocks(), "no block is taken");
+            } else if (length == IoResult.WOULD_BLOCK) {
+                e.again();
+            }
+        });
+        socket.arrive("hello world");
+        rig.steps(8);
+        assertEquals("hello world", read.toString());
+        assertEquals(11, connection.readBytes());
+        socket.fin();
+        rig.steps(3);
+        assertEquals(IoResult.EOF, results.getLast());
+        assertFalse(connection.isOpen());
+    }
+
+    @Test
+    void shouldReadNoMoreIntoItThanAnAnswerHasRoomFor() {
+        connection.unsentLimitBytes(100);
+        byte[] own = new byte[1000];
+        rig.on(connection, Readiness.READ, e -> results.add(e.receive(MemorySegment.ofArray(own))));
+        socket.arrive("x".repeat(80));
+        rig.steps(4);
+        assertEquals(List.of(50, 30), results);
+    }
+
+    @Test
+    void shouldRefuseADestinationThatNothingCanBeReadInto() {
+        List<MemorySegment> wrong = new ArrayList<>();
+        wrong.add(null);
+        wrong.add(MemorySegment.ofArray(new byte[0]));
+        wrong.add(MemorySegment.ofArray(new byte[8]).asReadOnly());
+        List<String> messages = new ArrayList<>();
+        rig.on(connection, Readiness.READ, e -> {
+            for (MemorySegment destination : wrong) {
+                messages.add(assertThrows(IllegalArgumentException.class, () -> e.receive(destination))
+                        .getMessage());
+            }
+            e.receive();
+        });
+        socket.arrive("hello");
+        rig.steps(3);
+        assertEquals(3, messages.size());
+        messages.forEach(message -> assertTrue(message.contains("process app"), message));
     }
 
     @Test

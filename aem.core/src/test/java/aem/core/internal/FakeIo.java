@@ -177,6 +177,11 @@ final class FakeIo implements IoProvider {
     }
 
     @Override
+    public int readInto(IoHandle handle, MemorySegment destination, int length) {
+        return socket(handle).read(destination, 0, length);
+    }
+
+    @Override
     public int write(IoHandle handle, MemorySegment region, long offset, int length) {
         return socket(handle).write(region, offset, length);
     }

@@ -92,7 +92,10 @@ class AllocatorPropertyTest {
             if (random.nextInt(10) == 0) {
                 return false;
             }
-            segment.fill((byte) 0xdd);
+            for (long page = 0; page < segment.byteSize(); page += 4096) {
+                segment.set(ValueLayout.JAVA_LONG, page, 0xdd);
+                segment.set(ValueLayout.JAVA_LONG, page + 4096 - 8, 0xdd);
+            }
             return true;
         }
     }

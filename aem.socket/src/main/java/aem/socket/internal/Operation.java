@@ -14,7 +14,8 @@ enum Operation {
     READ(EventClass.NEVER, Readiness.READ),
     ROOM(EventClass.NEVER, Readiness.ROOM),
     CLOSE(EventClass.NEVER, Readiness.CLOSE),
-    SOCK(EventClass.NEVER, Readiness.STATE);
+    SOCK(EventClass.NEVER, Readiness.STATE),
+    READ_INTO(EventClass.NEVER, Readiness.READ);
 
     private static final Operation[] VALUES = values();
 

@@ -7,6 +7,7 @@ import aem.api.socket.AcceptHandler;
 import aem.api.socket.CloseHandler;
 import aem.api.socket.ConnectHandler;
 import aem.api.socket.Connection;
+import aem.api.socket.DirectReadHandler;
 import aem.api.socket.Listener;
 import aem.api.socket.ReadHandler;
 import aem.api.socket.RoomHandler;
@@ -69,6 +70,11 @@ record SocketEventsService(SourceContext context) implements SocketEvents {
     @Override
     public EventDescriptor read(Connection connection, ReadHandler handler, EventFlag... flags) {
         return register(Operation.READ, connection, handler, flags, 0);
+    }
+
+    @Override
+    public EventDescriptor readInto(Connection connection, DirectReadHandler handler, EventFlag... flags) {
+        return register(Operation.READ_INTO, connection, handler, flags, 0);
     }
 
     @Override

@@ -12,6 +12,7 @@ import aem.api.socket.CloseHandler;
 import aem.api.socket.CloseReason;
 import aem.api.socket.ConnectHandler;
 import aem.api.socket.Connection;
+import aem.api.socket.DirectReadHandler;
 import aem.api.socket.ReadHandler;
 import aem.api.socket.RoomHandler;
 import aem.api.socket.SocketEvents;
@@ -91,6 +92,7 @@ public final class SocketSource implements EventSource {
     public void handle(SourceEvent event) throws Exception {
         switch (Operation.of(event.op())) {
             case READ -> read(event);
+            case READ_INTO -> readInto(event);
             case ACCEPT -> accept(event);
             case CONNECT -> connect(event);
             case ROOM -> ((RoomHandler) event.handler()).onRoom(event.descriptor(), event.connection());
@@ -110,6 +112,16 @@ public final class SocketSource implements EventSource {
         int result = event.receive();
         if (result > 0) {
             ((ReadHandler) event.handler()).onRead(event.descriptor(), event.connection(), event.data());
+        } else if (result == IoResult.WOULD_BLOCK) {
+            event.again();
+        }
+    }
+
+    private static void readInto(SourceEvent event) throws Exception {
+        DirectReadHandler handler = (DirectReadHandler) event.handler();
+        int result = event.receive(handler.destination(event.connection()));
+        if (result > 0) {
+            handler.onRead(event.descriptor(), event.connection(), result);
         } else if (result == IoResult.WOULD_BLOCK) {
             event.again();
         }
@@ -195,7 +207,7 @@ public final class SocketSource implements EventSource {
     @Override
     public void failed(SourceEvent event, Throwable thrown) {
         Operation operation = Operation.of(event.op());
-        if (operation == Operation.READ || operation == Operation.CONNECT) {
+        if (operation == Operation.READ || operation == Operation.READ_INTO || operation == Operation.CONNECT) {
             event.endpoint().abort(CloseReason.HANDLER_FAILED);
         }
     }

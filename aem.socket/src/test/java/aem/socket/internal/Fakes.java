@@ -15,6 +15,7 @@ import aem.api.spi.Endpoint;
 import aem.api.spi.EventSpec;
 import aem.api.spi.SourceContext;
 import aem.api.spi.SourceEvent;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
@@ -228,6 +229,12 @@ final class Fakes {
         @Override
         public int receive() {
             calls.add("receive");
+            return received;
+        }
+
+        @Override
+        public int receive(MemorySegment destination) {
+            calls.add("receive into " + destination.byteSize());
             return received;
         }
 

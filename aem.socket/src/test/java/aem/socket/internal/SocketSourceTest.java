@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aem.api.EventClass;
+import aem.api.EventDescriptor;
 import aem.api.EventFlag;
 import aem.api.EventState;
 import aem.api.SourceAbsentException;
@@ -16,6 +17,7 @@ import aem.api.io.IoResult;
 import aem.api.part.PartState;
 import aem.api.socket.CloseReason;
 import aem.api.socket.Connection;
+import aem.api.socket.DirectReadHandler;
 import aem.api.socket.SocketEvents;
 import aem.api.socket.SocketState;
 import aem.api.spi.JobSpec;
@@ -23,6 +25,7 @@ import aem.api.spi.Readiness;
 import aem.socket.internal.Fakes.FakeContext;
 import aem.socket.internal.Fakes.FakeEvent;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -89,6 +92,33 @@ class SocketSourceTest {
         context.refusal = new IllegalStateException("closed");
         assertThrows(IllegalStateException.class, () -> sockets.connect(context.process, ADDRESS, (e, c, error) -> {}));
         assertTrue(context.calls.contains("reset"));
+    }
+
+    @Test
+    void shouldReadIntoWhatTheHandlerNames() throws Exception {
+        var destination = MemorySegment.ofArray(new byte[10]);
+        sockets.readInto(connection, new DirectReadHandler() {
+            @Override
+            public MemorySegment destination(Connection from) {
+                assertSame(context.last.connection(), from);
+                return destination;
+            }
+
+            @Override
+            public void onRead(EventDescriptor event, Connection from, int length) {
+                handled.add("read " + length);
+            }
+        });
+        FakeEvent event = context.last;
+        assertEquals("read_into", event.spec.operation());
+        assertEquals(1, source.job(event, Readiness.READ));
+        for (int result : new int[] {IoResult.EOF, IoResult.WOULD_BLOCK, 7}) {
+            event.received = result;
+            source.handle(event);
+        }
+        assertEquals(List.of("read 7"), handled);
+        assertEquals(Collections.nCopies(3, "receive into 10"), event.calls);
+        assertEquals(1, event.again, "only WOULD_BLOCK is nothing");
     }
 
     @Test
@@ -329,7 +359,7 @@ class SocketSourceTest {
         List<String> numbers = Arrays.stream(Operation.values())
                 .map(o -> o.ordinal() + " " + o)
                 .toList();
-        assertEquals(List.of("0 accept", "1 connect", "2 read", "3 room", "4 close", "5 sock"), numbers);
+        assertEquals(List.of("0 accept", "1 connect", "2 read", "3 room", "4 close", "5 sock", "6 read_into"), numbers);
     }
 
     @Test

@@ -128,6 +128,35 @@ class EpollProvider implements IoProvider {
         }
     }
 
+    @Override
+    public int readInto(IoHandle handle, MemorySegment destination, int length) {
+        if (destination.isReadOnly()) {
+            throw new IllegalArgumentException("the destination to read into is read-only");
+        }
+        Objects.checkFromIndexSize(0, length, destination.byteSize());
+        if (length == 0) {
+            throw new IllegalArgumentException("the length must be 1 or more: 0");
+        }
+        int bytes = SocketCalls.recv(handle.fd(), destination, length);
+        return bytes > 0 ? bytes : bytes == 0 ? IoResult.EOF : readIntoAgain(handle, destination, length);
+    }
+
+    /** What has come between the two calls can't be left out: it goes by way of the scratch. */
+    private int readIntoAgain(IoHandle handle, MemorySegment destination, int length) {
+        Scratch scratch = scratches.take();
+        try {
+            int most = Math.min(length, Scratch.ARGUMENT_BYTES);
+            int bytes = SocketCalls.recvAgain(scratch, handle.fd(), scratch.argumentAddress, most);
+            if (bytes > 0) {
+                MemorySegment.copy(scratch.argument, 0, destination, 0, bytes);
+                return bytes;
+            }
+            return bytes == 0 ? IoResult.EOF : Errno.result(bytes);
+        } finally {
+            scratch.release();
+        }
+    }
+
     private int readAgain(IoHandle handle, long address, int length) {
         Scratch scratch = scratches.take();
         try {

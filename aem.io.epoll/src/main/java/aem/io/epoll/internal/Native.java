@@ -30,6 +30,14 @@ final class Native {
         return linker.downcallHandle(linker.defaultLookup().findOrThrow(name), descriptor);
     }
 
+    /** One that takes segments, also those on the Java heap; their arenas can't be closed meanwhile. It must not block. */
+    @SuppressWarnings("restricted")
+    static MethodHandle heapFunction(String name, FunctionDescriptor descriptor) {
+        Linker linker = Linker.nativeLinker();
+        return linker.downcallHandle(
+                linker.defaultLookup().findOrThrow(name), descriptor, Linker.Option.critical(true));
+    }
+
     static MethodHandle function(String name, FunctionDescriptor descriptor) {
         return optionalFunction(name, descriptor)
                 .orElseThrow(() -> new UnsatisfiedLinkError("the C library has no function " + name));

@@ -1,10 +1,12 @@
 package aem.io.epoll.internal;
 
+import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 
 /**
@@ -53,6 +55,8 @@ final class SocketCalls {
     private static final MethodHandle ACCEPT4 =
             Native.function("accept4", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV = Native.plainFunction("recv", TRANSFER);
+    private static final MethodHandle RECV_SEGMENT =
+            Native.heapFunction("recv", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle RECV_ERRNO = Native.function("recv", TRANSFER);
     private static final MethodHandle SEND = Native.plainFunction("send", TRANSFER);
     private static final MethodHandle SEND_ERRNO = Native.function("send", TRANSFER);
@@ -145,6 +149,15 @@ final class SocketCalls {
     static int recv(int fd, long address, long length) {
         try {
             return (int) (long) RECV.invokeExact(fd, address, length, 0);
+        } catch (Throwable e) {
+            throw Native.unexpected(e);
+        }
+    }
+
+    /** As {@link #recv(int, long, long)}, into memory that is not the runtime's: whether it may be used is checked. */
+    static int recv(int fd, MemorySegment destination, long length) {
+        try {
+            return (int) (long) RECV_SEGMENT.invokeExact(fd, destination, length, 0);
         } catch (Throwable e) {
             throw Native.unexpected(e);
         }

@@ -8,6 +8,7 @@ import aem.api.io.Poller;
 import aem.api.io.SocketOption;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -187,17 +188,32 @@ class NioProvider implements IoProvider {
 
     @Override
     public int read(IoHandle handle, MemorySegment region, long offset, int length) {
-        if (region.isReadOnly()) {
-            throw new IllegalArgumentException("the region to read into is read-only");
-        }
         check(region, offset, length);
+        return receive(handle, region, offset, length);
+    }
+
+    @Override
+    public int readInto(IoHandle handle, MemorySegment destination, int length) {
+        Objects.checkFromIndexSize(0, length, destination.byteSize());
+        if (length == 0) {
+            throw new IllegalArgumentException("the length must be 1 or more: 0");
+        }
+        // tried before anything is taken from the socket: is it open, and this thread's?
+        destination.get(ValueLayout.JAVA_BYTE, 0);
+        return receive(handle, destination, 0, length);
+    }
+
+    private int receive(IoHandle handle, MemorySegment memory, long offset, int length) {
+        if (memory.isReadOnly()) {
+            throw new IllegalArgumentException("the memory to read into is read-only");
+        }
         SocketChannel channel = (SocketChannel) handle.channel();
         if (channel == null) {
             return IoResult.of(IoError.BAD_HANDLE);
         }
         Buffers scratch = buffers.take();
         try {
-            int bytes = scratch.read(channel, region, offset, length);
+            int bytes = scratch.read(channel, memory, offset, length);
             return bytes > 0 ? bytes : bytes == 0 ? IoResult.WOULD_BLOCK : IoResult.EOF;
         } catch (IOException e) {
             return Errors.result(e, IoError.CONNECTION_RESET);
