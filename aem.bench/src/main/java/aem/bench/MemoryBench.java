@@ -39,10 +39,14 @@ final class MemoryBench {
             System.out.print(MemoryOptions.usage());
             return;
         }
+        if (args.length > 0 && args[0].equals("trace")) {
+            MemoryTrace.run(root, MemoryOptions.parse(args));
+            return;
+        }
         MemoryOptions options = MemoryOptions.parse(args);
         LocalDateTime now = LocalDateTime.now();
         Results results = measure(root, options, now);
-        results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.MEMORY, now);
+        results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.MEMORY.id(), now);
     }
 
     static Results measure(Path root, MemoryOptions options, LocalDateTime now)
@@ -58,11 +62,7 @@ final class MemoryBench {
                         3 * options.millis(),
                         options.rounds()));
         var results = new Results(conditions, FIGURES, MemoryRival.NETTY_ADAPTIVE);
-        List<MemoryRival> order = new ArrayList<>(options.rivals());
-        if (!MallocMemory.available()) {
-            order.removeAll(List.of(MemoryRival.MALLOC, MemoryRival.ARENA));
-            Bench.say("no malloc to be called here");
-        }
+        List<MemoryRival> order = available(options);
         for (int round = 1; round <= options.rounds(); round++) {
             for (MemoryRival rival : order) {
                 Bench.say("round " + round + " of " + options.rounds() + ", " + rival.label());
@@ -73,9 +73,19 @@ final class MemoryBench {
         return results;
     }
 
+    /** Those that were chosen and can be measured here. */
+    static List<MemoryRival> available(MemoryOptions options) {
+        List<MemoryRival> rivals = new ArrayList<>(options.rivals());
+        if (!MallocMemory.available()) {
+            rivals.removeAll(List.of(MemoryRival.MALLOC, MemoryRival.ARENA));
+            Bench.say("no malloc to be called here");
+        }
+        return rivals;
+    }
+
     private static void measure(MemoryRival rival, int round, MemoryOptions options, Results results)
             throws IOException, InterruptedException {
-        List<String> lines = lines(rival, options);
+        List<String> lines = lines(MemoryRun.class, rival, String.valueOf(options.millis()));
         List<MemoryLoad> loads = MemoryLoad.all().stream()
                 .filter(load -> !load.foreign() || rival.crossesThreads())
                 .toList();
@@ -89,15 +99,16 @@ final class MemoryBench {
         }
     }
 
-    private static List<String> lines(MemoryRival rival, MemoryOptions options)
+    /** What a program of its own prints: the rival is its first argument. */
+    static List<String> lines(Class<?> main, MemoryRival rival, String argument)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(Programs.JVM);
         command.addAll(JVM);
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MemoryRun.class.getName()));
-        command.addAll(List.of(rival.id(), String.valueOf(options.millis())));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of(rival.id(), argument));
         Path errors = Files.createTempFile("aem-bench", ".log");
         Process process =
                 new ProcessBuilder(command).redirectError(errors.toFile()).start();

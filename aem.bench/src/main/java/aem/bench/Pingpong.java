@@ -41,7 +41,7 @@ final class Pingpong {
         LocalDateTime now = LocalDateTime.now();
         try (var programs = new Programs(root, root.resolve("aem.bench/target/run"), options)) {
             Results results = measure(root, options, now, programs);
-            results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.PINGPONG, now);
+            results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.PINGPONG.id(), now);
         }
     }
 

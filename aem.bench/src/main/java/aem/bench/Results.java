@@ -110,9 +110,9 @@ final class Results {
     }
 
     /** Writes both files, and prints the table. */
-    void keep(Path directory, Case of, LocalDateTime when) throws IOException {
+    void keep(Path directory, String of, LocalDateTime when) throws IOException {
         Files.createDirectories(directory);
-        String name = of.id() + "-" + when.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
+        String name = of + "-" + when.format(DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss"));
         Path csv = directory.resolve(name + ".csv");
         Files.writeString(csv, csv());
         Files.writeString(directory.resolve(name + ".md"), markdown());
