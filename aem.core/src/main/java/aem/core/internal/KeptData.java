@@ -4,6 +4,7 @@ import aem.api.StaleDataException;
 import aem.api.memory.RetainedData;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.lang.ref.Reference;
 
 /**
@@ -36,6 +37,8 @@ final class KeptData extends Data implements RetainedData {
 
     @Override
     void recheck() {
+        // the bytes first, then the state: as a reader of a sequence lock
+        VarHandle.acquireFence();
         check();
         // nobody takes it for lost while it is being read
         Reference.reachabilityFence(this);

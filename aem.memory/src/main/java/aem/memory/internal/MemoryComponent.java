@@ -5,6 +5,7 @@ import aem.api.memory.AllocatorContext;
 import aem.api.memory.MemoryProvider;
 import aem.api.part.AemPart;
 import aem.api.part.PartState;
+import java.lang.foreign.MemorySegment;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
@@ -27,10 +28,19 @@ public final class MemoryComponent implements MemoryProvider {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile LoggerFactory loggers;
 
-    private final Pages pages = LinuxPages.ofSystem();
+    private final Pages system;
+    private final Pages pages = new Told();
 
     /** Read by all workers, whenever they map a region. */
     private volatile Settings settings = Settings.DEFAULT;
+
+    public MemoryComponent() {
+        this(LinuxPages.ofSystem());
+    }
+
+    MemoryComponent(Pages system) {
+        this.system = system;
+    }
 
     /** Takes the settings at once, also changed ones; wrong ones are reported, and the ones before stay. */
     @Activate
@@ -47,7 +57,7 @@ public final class MemoryComponent implements MemoryProvider {
             warn("soft.limit.bytes must not be negative, is {}: all stays as it was", wanted.softLimitBytes());
         } else {
             settings = wanted;
-            if (pages == Pages.NONE && (wanted.hugePages() || wanted.lock())) {
+            if (system == Pages.NONE && (wanted.hugePages() || wanted.lock())) {
                 warn("huge.pages and lock have no effect on this system");
             }
         }
@@ -57,6 +67,35 @@ public final class MemoryComponent implements MemoryProvider {
         LoggerFactory current = loggers;
         if (current != null) {
             current.getLogger(MemoryComponent.class).warn(message, values);
+        }
+    }
+
+    /** Tells what the system refuses; a region of ordinary pages serves as well. */
+    private final class Told implements Pages {
+        @Override
+        public boolean huge(MemorySegment segment) {
+            return tell(system.huge(segment), "the system has no huge pages for a region of {} bytes", segment);
+        }
+
+        @Override
+        public boolean lock(MemorySegment segment) {
+            return tell(
+                    system.lock(segment),
+                    "a region of {} bytes can't be locked in memory: see the limit of locked memory, ulimit -l",
+                    segment);
+        }
+
+        /** Refused for locked memory. */
+        @Override
+        public boolean giveBack(MemorySegment segment) {
+            return system.giveBack(segment);
+        }
+
+        private boolean tell(boolean done, String message, MemorySegment segment) {
+            if (!done && system != Pages.NONE) {
+                warn(message, segment.byteSize());
+            }
+            return done;
         }
     }
 

@@ -1,8 +1,10 @@
 package aem.memory.internal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import aem.api.memory.Allocator;
+import java.lang.foreign.MemorySegment;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,6 +72,43 @@ class MemoryComponentTest {
         component.configure(config(Map.of("region_bytes", MIB, "huge_pages", true, "pre_touch", true, "lock", true)));
         take(component.open(context, null));
         assertEquals(MIB, context.mappedBytes);
+    }
+
+    @Test
+    void shouldTellWhatTheSystemRefusesAndServe() {
+        Pages refusing = new Pages() {
+            @Override
+            public boolean huge(MemorySegment segment) {
+                return false;
+            }
+
+            @Override
+            public boolean lock(MemorySegment segment) {
+                return false;
+            }
+
+            @Override
+            public boolean giveBack(MemorySegment segment) {
+                return false;
+            }
+        };
+        MemoryComponent refused = new MemoryComponent(refusing);
+        refused.loggers = loggers();
+        refused.configure(config(Map.of("region_bytes", MIB, "huge_pages", true, "lock", true)));
+        take(refused.open(context, null));
+        assertEquals(MIB, context.mappedBytes);
+        assertEquals(2, warnings.size(), warnings::toString);
+        assertTrue(warnings.get(0).startsWith("the system has no huge pages"));
+        assertTrue(warnings.get(1).endsWith("ulimit -l [1048576]"), warnings.get(1));
+    }
+
+    @Test
+    void shouldTellWhereNothingOfItIsKnown() {
+        MemoryComponent none = new MemoryComponent(Pages.NONE);
+        none.loggers = loggers();
+        none.configure(config(Map.of("lock", true)));
+        take(none.open(context, null));
+        assertEquals(List.of("huge.pages and lock have no effect on this system []"), warnings);
     }
 
     @Test
