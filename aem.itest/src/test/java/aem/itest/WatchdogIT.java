@@ -6,7 +6,10 @@ import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertTrue;
 
 import aem.api.AemProcess;
+import aem.api.StaleDataException;
+import aem.api.dto.PoolDTO;
 import aem.api.dto.WorkerDTO;
+import aem.api.memory.RetainedData;
 import aem.api.socket.AcceptHandler;
 import aem.api.socket.Listener;
 import aem.api.socket.ReadHandler;
@@ -21,6 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.inject.Inject;
 import org.junit.After;
 import org.junit.Before;
@@ -171,6 +176,67 @@ public class WatchdogIT {
             client.awaitEnd();
         }
         assertTrue(aem.runtime().process(blocked.id()).isEmpty());
+    }
+
+    @Test
+    public void shouldQuarantineTheBlocksOfAHandlerThatOutlivesItsProcess() throws Exception {
+        AemProcess process = process("outlived");
+        List<RetainedData> kept = new ArrayList<>();
+        AtomicReference<Throwable> thrown = new AtomicReference<>();
+        AtomicInteger read = new AtomicInteger();
+        Listener listener = listen(process, (e, c, data) -> {
+            if (kept.isEmpty()) {
+                kept.add(data.retain());
+                c.write(new byte[1]);
+                return;
+            }
+            awaitStubbornly();
+            read.set(data.getByte(0));
+            try {
+                kept.get(0).getByte(0);
+            } catch (StaleDataException stale) {
+                thrown.set(stale);
+            }
+        });
+        try (EchoClient client = new EchoClient(port(listener), 1)) {
+            client.send(new byte[100]);
+            client.expect(new byte[1]);
+            assertTrue(pool("outlived").retainedBytes >= 512);
+            client.send(new byte[] {42});
+            Await.until("detached", () -> detached() == 1);
+            assertTrue(pool("outlived").lentBytes >= 512);
+            Thread closer = Thread.ofVirtual().start(process::close);
+            String report = aem.awaitReport("process outlived has ended", "QUARANTINED until it returns");
+            assertTrue(report, report.contains("aem-detached-"));
+            PoolDTO pool = pool("outlived");
+            assertEquals(pool.usedBytes, pool.quarantinedBytes);
+            assertTrue(pool.quarantinedBytes >= 1024);
+            assertEquals(0, pool.retainedBytes + pool.lentBytes);
+            release.countDown();
+            Await.end(closer);
+        }
+        Await.until("the handler has seen it", () -> thrown.get() != null);
+        assertEquals("its own block was still its own", 42, read.get());
+        Await.until("the pool is closed", () -> pool("outlived") == null);
+    }
+
+    /** Whatever it is asked. */
+    private void awaitStubbornly() {
+        while (release.getCount() > 0) {
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                // goes on
+            }
+        }
+    }
+
+    private PoolDTO pool(String process) {
+        return aem.runtime().memory().stream()
+                .flatMap(dto -> dto.pools.stream())
+                .filter(pool -> process.equals(pool.process))
+                .findFirst()
+                .orElse(null);
     }
 
     @Test

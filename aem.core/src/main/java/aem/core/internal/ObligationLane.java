@@ -3,20 +3,34 @@ package aem.core.internal;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
+/** What the producers write; on a cache line of its own. */
+class ObligationLaneProducers {
+    @SuppressWarnings("unused") // by VarHandle
+    volatile Obligation newest;
+}
+
+/** Keeps the two sides apart. */
+class ObligationLanePadding extends ObligationLaneProducers {
+    @SuppressWarnings("unused")
+    private long p00, p01, p02, p03, p04, p05, p06, p07, p08, p09, p10, p11, p12, p13, p14;
+}
+
 /**
  * An intrusive queue, many producers and one consumer, without bound and without allocation: D. Vyukov, 'Intrusive MPSC
  * node-based queue'. A producer swaps itself in as the newest node and then links its predecessor to itself; between the
  * two steps the consumer sees an end that is not one, and takes the rest the next time. Since the swap comes first, {@link
  * #isEmpty} never misses a node whose {@link #add} has returned.
  */
-final class ObligationLane {
+final class ObligationLane extends ObligationLanePadding {
     private static final VarHandle NEWEST;
+    private static final VarHandle OLDEST;
     private static final VarHandle NEXT;
 
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             NEWEST = lookup.findVarHandle(ObligationLane.class, "newest", Obligation.class);
+            OLDEST = lookup.findVarHandle(ObligationLane.class, "oldest", Obligation.class);
             NEXT = lookup.findVarHandle(Obligation.class, "next", Obligation.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -25,11 +39,12 @@ final class ObligationLane {
 
     private final Obligation stub = new Stub();
 
-    @SuppressWarnings("unused") // by VarHandle
-    private volatile Obligation newest = stub;
+    /** Written by the consumer only; {@link #isEmpty} may be asked by any thread. */
+    private Obligation oldest = stub;
 
-    /** Written by the consumer only; volatile because {@link #isEmpty} may be asked by any thread. */
-    private volatile Obligation oldest = stub;
+    ObligationLane() {
+        newest = stub;
+    }
 
     void add(Obligation node) {
         NEXT.set(node, (Obligation) null);
@@ -45,12 +60,12 @@ final class ObligationLane {
             if (second == null) {
                 return null;
             }
-            oldest = second;
+            OLDEST.setRelease(this, second);
             first = second;
             second = (Obligation) NEXT.getAcquire(second);
         }
         if (second != null) {
-            oldest = second;
+            OLDEST.setRelease(this, second);
             return first;
         }
         if (first != NEWEST.getVolatile(this)) {
@@ -61,13 +76,13 @@ final class ObligationLane {
         if (second == null) {
             return null;
         }
-        oldest = second;
+        OLDEST.setRelease(this, second);
         return first;
     }
 
     /** Whether nothing was added that has not been polled. */
     boolean isEmpty() {
-        Obligation first = oldest;
+        Obligation first = (Obligation) OLDEST.getAcquire(this);
         return first == stub && first == NEWEST.getVolatile(this);
     }
 
