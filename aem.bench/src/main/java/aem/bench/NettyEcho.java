@@ -42,6 +42,7 @@ public final class NettyEcho {
                 .sync();
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // an error closes the channel
     private static final class Echo extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {

@@ -6,6 +6,7 @@ import aem.bench.Results.Setting;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -38,7 +39,7 @@ final class Pingpong {
 
     static void run(Path root, String... args) throws IOException, InterruptedException {
         Options options = Options.parse(Case.PINGPONG.id(), args);
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         try (var programs = new Programs(root, root.resolve("aem.bench/target/run"), options)) {
             Results results = measure(root, options, now, programs);
             results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.PINGPONG.id(), now);

@@ -297,8 +297,8 @@ final class Programs implements AutoCloseable {
             if (!server.waitFor(5, TimeUnit.SECONDS)) {
                 server.destroyForcibly();
             }
-            servers.remove(server);
         }
+        servers.clear();
     }
 
     // the last lines of a file, each on a line of its own; nothing where there is none

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import aem.bench.Bench.Failure;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class PingpongTest {
     @Test
     void everyServerIsMeasuredInEveryRound() throws Exception {
         try (var programs = new Programs(ROOT, directory, options())) {
-            List<String> lines = Pingpong.measure(ROOT, options(), LocalDateTime.now(), programs)
+            List<String> lines = Pingpong.measure(ROOT, options(), LocalDateTime.now(ZoneId.systemDefault()), programs)
                     .csv()
                     .lines()
                     .filter(l -> !l.startsWith("#"))

@@ -20,7 +20,7 @@ class StatsTest {
     void quantileIsTheSmallestValueThatEnoughDoNotExceed() {
         long[] hundred = new long[100];
         for (int i = 0; i < 100; i++) {
-            hundred[i] = i + 1;
+            hundred[i] = i + 1L;
         }
         assertEquals(50, Stats.quantile(hundred, 0.5));
         assertEquals(99, Stats.quantile(hundred, 0.99));

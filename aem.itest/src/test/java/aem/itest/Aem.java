@@ -131,7 +131,7 @@ final class Aem {
     /** Those of them that are still there, each with the first exchange that it was seen at. */
     private Map<ClassLoader, Integer> live(String name, List<WeakReference<ClassLoader>> loaders) {
         ClassLoader current = bundle(name).adapt(BundleWiring.class).getClassLoader();
-        Map<ClassLoader, Integer> live = new IdentityHashMap<>();
+        IdentityHashMap<ClassLoader, Integer> live = new IdentityHashMap<>();
         for (int i = 0; i < loaders.size(); i++) {
             ClassLoader loader = loaders.get(i).get();
             if (loader != null && loader != current) {

@@ -1,5 +1,6 @@
 package aem.itest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
@@ -286,10 +287,10 @@ public class BadInputIT {
     private String shell(String line) throws Exception {
         CommandProcessor processor = aem.service(CommandProcessor.class);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (PrintStream print = new PrintStream(out, true);
+        try (PrintStream print = new PrintStream(out, true, UTF_8);
                 var session = processor.createSession(InputStream.nullInputStream(), print, print)) {
             session.execute(line);
         }
-        return out.toString().trim();
+        return out.toString(UTF_8).trim();
     }
 }

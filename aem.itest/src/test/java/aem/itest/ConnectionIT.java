@@ -2,7 +2,6 @@ package aem.itest;
 
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
-import static org.junit.Assert.assertTrue;
 
 import aem.api.AemProcess;
 import aem.api.EventDescriptor;
@@ -153,7 +152,9 @@ public class ConnectionIT {
                 try {
                     for (int sent = 0; sent < bytes.length; sent += 10_000) {
                         while (!accepted.get().write(bytes, sent, 10_000)) {
-                            assertTrue("room is told", room.tryAcquire(Await.LIMIT_MS, TimeUnit.MILLISECONDS));
+                            if (!room.tryAcquire(Await.LIMIT_MS, TimeUnit.MILLISECONDS)) {
+                                throw new IllegalStateException("room is not told");
+                            }
                         }
                     }
                     accepted.get().close();

@@ -1,5 +1,6 @@
 package aem.itest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.Assert.assertArrayEquals;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
@@ -99,7 +100,7 @@ public class WatchdogIT {
                 EchoClient other = new EchoClient(port(echo), 3)) {
             victim.round(10);
             waiting.round(10);
-            victim.send("Block".getBytes());
+            victim.send("Block".getBytes(UTF_8));
             String report = aem.awaitReport("process blocked", "blocks worker", "its process waits");
             assertTrue(report, report.contains("CountDownLatch.await") || report.contains("park"));
             assertEquals(1, aem.runtime().ledger().running);
@@ -114,7 +115,7 @@ public class WatchdogIT {
                     0,
                     waiting.socket().getInputStream().available());
             release.countDown();
-            victim.expect("Block".getBytes());
+            victim.expect("Block".getBytes(UTF_8));
             waiting.expect(first);
             victim.randomRound(1000);
         }
@@ -139,19 +140,19 @@ public class WatchdogIT {
                 kept.release();
             });
             clients[i] = new EchoClient(port(listener), i);
-            clients[i].send("Block".getBytes());
+            clients[i].send("Block".getBytes(UTF_8));
         }
         for (EchoClient client : clients) {
-            client.expect("B".getBytes());
+            client.expect("B".getBytes(UTF_8));
         }
         Await.until("all are detached", () -> detached() == CONNECTIONS);
         aem.assertEchoWorks();
         aem.assertBalanced();
         release.countDown();
         for (EchoClient client : clients) {
-            client.expect("lock".getBytes());
-            client.send("no more".getBytes());
-            client.expect("no more".getBytes());
+            client.expect("lock".getBytes(UTF_8));
+            client.send("no more".getBytes(UTF_8));
+            client.expect("no more".getBytes(UTF_8));
             client.close();
         }
     }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.jar.Attributes;
 import java.util.jar.JarEntry;
@@ -47,7 +48,7 @@ public class WorkspaceIT {
     }
 
     /** One folder, one project. */
-    private static TreeSet<String> folders() throws IOException {
+    private static Set<String> folders() throws IOException {
         try (Stream<Path> paths = Files.list(ROOT)) {
             return new TreeSet<>(paths.filter(path -> Files.exists(path.resolve("bnd.bnd")))
                     .map(path -> path.getFileName().toString())

@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -81,7 +82,7 @@ abstract class IoResourceContract extends IoOptionContract {
     }
 
     private static int openDescriptors() {
-        return new File("/proc/self/fd").list().length;
+        return Objects.requireNonNull(new File("/proc/self/fd").list(), "no /proc").length;
     }
 
     @Test

@@ -1,6 +1,7 @@
 package aem.tck;
 
 import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -28,11 +29,11 @@ abstract class IoTransferContract extends IoConnectContract {
     @Test
     void shouldTransferAtTheOffsetAndTouchNothingElse() throws IOException {
         Pair pair = pair();
-        memory.asSlice(0, 10).copyFrom(MemorySegment.ofArray("0123456789".getBytes("US-ASCII")));
+        memory.asSlice(0, 10).copyFrom(MemorySegment.ofArray("0123456789".getBytes(US_ASCII)));
         assertResult(4, io.write(pair.client(), memory, 3, 4));
         memory.fill((byte) '-');
         assertResult(4, untilDone(() -> io.read(pair.server(), memory, 5, 6)));
-        assertEquals("-----3456------", new String(memory.asSlice(0, 15).toArray(JAVA_BYTE), "US-ASCII"));
+        assertEquals("-----3456------", new String(memory.asSlice(0, 15).toArray(JAVA_BYTE), US_ASCII));
     }
 
     @Test

@@ -99,7 +99,7 @@ abstract class IoWakeupContract extends IoWatchContract {
         AtomicBoolean over = new AtomicBoolean();
         List<Thread> wakers = startWakers(() -> {
             while (!over.get()) {
-                synchronized (over) {
+                synchronized (current) {
                     poller = current[0];
                 }
                 poller.wakeup();
@@ -110,7 +110,7 @@ abstract class IoWakeupContract extends IoWatchContract {
             Pair pair = pairOfAnotherPoller();
             assertUntouched(pair);
             close(pair);
-            synchronized (over) {
+            synchronized (current) {
                 current[0] = io.openPoller();
             }
         }

@@ -8,6 +8,7 @@ final class DetachedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     /** Without a stack, which nobody reads. */
+    @SuppressWarnings("StaticAssignmentOfThrowable")
     static final DetachedException INSTANCE = new DetachedException();
 
     private DetachedException() {

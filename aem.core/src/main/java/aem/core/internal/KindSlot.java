@@ -10,14 +10,9 @@ import java.util.Set;
  * one event as for ten million; only what happened meanwhile is made up for, one by one.
  */
 final class KindSlot {
-    final Kind kind;
     EventSource source;
     /** In order; each once, and none that has ended. */
     private Set<Event> deferred = new LinkedHashSet<>();
-
-    KindSlot(Kind kind) {
-        this.kind = kind;
-    }
 
     /** Remembers an event that something happened to while it could not be served. */
     void defer(Event event) {

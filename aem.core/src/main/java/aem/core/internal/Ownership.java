@@ -29,7 +29,7 @@ final class Ownership {
         }
     }
 
-    @SuppressWarnings("FieldMayBeFinal") // by VarHandle
+    @SuppressWarnings({"FieldMayBeFinal", "UnusedVariable"}) // by VarHandle
     private volatile long word = word(0, RUNTIME);
 
     private static long word(long turn, int mode) {

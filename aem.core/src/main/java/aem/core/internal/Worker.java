@@ -532,7 +532,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             kinds = Arrays.copyOf(kinds, Math.max(kind.index + 1, kinds.length * 2));
         }
         if (kinds[kind.index] == null) {
-            kinds[kind.index] = new KindSlot(kind);
+            kinds[kind.index] = new KindSlot();
             kinds[kind.index].source = kind.source();
         }
         return kinds[kind.index];

@@ -54,28 +54,23 @@ final class FakeRegistry {
     }
 
     private Object context(String method, Object[] args) {
-        switch (method) {
-            case "createFilter":
-                return proxy(Filter.class, (m, a) -> null);
-            case "addServiceListener":
+        return switch (method) {
+            case "createFilter" -> proxy(Filter.class, (m, a) -> null);
+            case "addServiceListener" -> {
                 listeners.add(new Listening((ServiceListener) args[0], (String) args[1]));
-                return null;
-            case "removeServiceListener":
+                yield null;
+            }
+            case "removeServiceListener" -> {
                 listeners.removeIf(l -> l.listener == args[0]);
-                return null;
-            case "getServiceReferences":
-                return entries.stream()
-                        .filter(entry -> entry.type.equals(args[0]))
-                        .toArray(ServiceReference<?>[]::new);
-            case "getService":
-                return ((Entry) args[0]).service;
-            case "ungetService":
-                return true;
-            case "registerService":
-                return add(((String[]) args[0])[0], args[1], toMap((Dictionary<?, ?>) args[2]));
-            default:
-                throw new UnsupportedOperationException(method);
-        }
+                yield null;
+            }
+            case "getServiceReferences" ->
+                entries.stream().filter(entry -> entry.type.equals(args[0])).toArray(ServiceReference<?>[]::new);
+            case "getService" -> ((Entry) args[0]).service;
+            case "ungetService" -> true;
+            case "registerService" -> add(((String[]) args[0])[0], args[1], toMap((Dictionary<?, ?>) args[2]));
+            default -> throw new UnsupportedOperationException(method);
+        };
     }
 
     private static Map<String, Object> toMap(Dictionary<?, ?> properties) {

@@ -64,6 +64,7 @@ final class Gate {
         }
     }
 
+    @SuppressWarnings("WaitNotInLoop") // its callers loop
     private void await() {
         try {
             wait(1_000);

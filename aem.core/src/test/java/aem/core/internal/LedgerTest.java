@@ -32,7 +32,7 @@ class LedgerTest {
     private static final int EVENTS = 30;
 
     /** An application that does everything that it may, in no order. */
-    private final class Chaos implements FakeSource.Script {
+    private static final class Chaos implements FakeSource.Script {
         private final Random random;
         private final Rig rig;
         private final List<Event> events = new ArrayList<>();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 /** Each step of {@link Ownership} is one atomic access, so all interleavings of the threads' steps can be gone through. */
@@ -204,7 +205,7 @@ final class OwnershipTest {
         int rounds = 200_000;
         List<Thread> owners = new ArrayList<>();
         Thread[] current = {null};
-        java.util.function.LongFunction<Thread> start = turn -> {
+        LongConsumer start = turn -> {
             Thread thread = new Thread(() -> {
                 long mine = turn;
                 while (plain[0] < rounds) {
@@ -218,15 +219,14 @@ final class OwnershipTest {
             owners.add(thread);
             current[0] = thread;
             thread.start();
-            return thread;
         };
-        start.apply(0);
+        start.accept(0);
         int detached = 0;
         while (current[0].isAlive()) {
             long look = ownership.look();
             if (Ownership.isHandler(look) && ownership.detach(look)) {
                 detached++;
-                start.apply(ownership.takeOver());
+                start.accept(ownership.takeOver());
             }
             Thread.onSpinWait();
         }

@@ -123,6 +123,7 @@ class MemoryComponentTest {
         allocator.allocate(0, 1);
     }
 
+    @SuppressWarnings("BadAnnotationImplementation") // nobody compares it
     private static MemoryConfig config(long regionBytes) {
         return config(Map.of("region_bytes", regionBytes));
     }

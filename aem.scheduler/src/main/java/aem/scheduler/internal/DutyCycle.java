@@ -124,6 +124,7 @@ final class DutyCycle {
         return lastNs;
     }
 
+    @SuppressWarnings("ReferenceEquality") // settings are replaced whole
     private long begin() {
         long nowNs = context.nowNs();
         lastNs = nowNs;

@@ -107,8 +107,8 @@ class RunQueueTest {
         while (queue.epoch() < 20) {
             scheduler.doWork();
         }
-        assertEquals(20, ranNs[0] / (30 * MS), 1);
-        assertEquals(20 * 20, ranNs[1] / MS, 20);
+        assertEquals(20, ranNs[0] / (30.0 * MS), 1);
+        assertEquals(20 * 20, ranNs[1] / (double) MS, 20);
         assertTrue(queue.sliceLeftNs(0) < 0);
         assertEquals(ranNs[0] / (30 * MS), figures().overruns);
         assertTrue(context.overruns.contains("0 30000000 20000000"));
@@ -141,7 +141,7 @@ class RunQueueTest {
             scheduler.doWork();
         }
         long perSecond = figures().loadPerSecond;
-        assertEquals(250_000, perSecond, 2500);
+        assertEquals(250_000, (double) perSecond, 2500);
         assertEquals(0, queue.srtBase());
         context.nowNs += 10_000 * MS;
         assertEquals(0, figures().loadPerSecond);

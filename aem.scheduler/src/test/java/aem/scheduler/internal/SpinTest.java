@@ -103,7 +103,6 @@ class SpinTest {
             assertTrue(nowNs - changedNs < 50_000_000, "not noticed");
         }
         assertTrue(idle(20_000), "and it stays so");
-        changedNs = nowNs;
         spunNs = 0;
         for (int i = 0; i < 1000; i++) {
             idleOnASharedProcessor();

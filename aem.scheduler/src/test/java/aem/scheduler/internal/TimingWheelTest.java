@@ -46,7 +46,7 @@ class TimingWheelTest {
     @MethodSource("geometries")
     void shouldExpireAsASimpleMapDoes(int bits, long tickNs, long originNs) {
         wheel(bits, tickNs, originNs, 200);
-        Random random = new Random(31 * bits + tickNs + originNs);
+        Random random = new Random(31L * bits + tickNs + originNs);
         Map<Integer, Long> due = new HashMap<>();
         long sinceNs = 0;
         for (int step = 0; step < 1500; step++) {

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ControlCommandsTest {
-    private final Fakes.Runtime runtime = new Fakes.Runtime();
+    private final Fakes.FakeRuntime runtime = new Fakes.FakeRuntime();
     private final Fakes.Event event = new Fakes.Event(17);
     private final Fakes.Event other = new Fakes.Event(18);
     private final Gogo gogo = new Gogo(runtime);

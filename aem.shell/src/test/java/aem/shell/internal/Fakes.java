@@ -26,7 +26,7 @@ import java.util.Set;
 
 /** A runtime whose state a test writes down. */
 final class Fakes {
-    static final class Runtime implements AemRuntime {
+    static final class FakeRuntime implements AemRuntime {
         final List<SourceDTO> sources = new ArrayList<>();
         final List<PartDTO> parts = new ArrayList<>();
         final List<EventDTO> events = new ArrayList<>();

@@ -18,7 +18,7 @@ final class Gogo implements AutoCloseable {
     private final ThreadIOImpl io = new ThreadIOImpl();
     private final CommandSession session;
 
-    Gogo(Fakes.Runtime runtime) {
+    Gogo(Fakes.FakeRuntime runtime) {
         io.start();
         CommandProcessorImpl processor = new CommandProcessorImpl(io);
         ListCommands lists = new ListCommands();

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ListCommandsTest {
-    private final Fakes.Runtime runtime = new Fakes.Runtime();
+    private final Fakes.FakeRuntime runtime = new Fakes.FakeRuntime();
     private final Gogo gogo = new Gogo(runtime);
 
     @BeforeEach

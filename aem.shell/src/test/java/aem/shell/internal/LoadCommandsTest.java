@@ -9,7 +9,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class LoadCommandsTest {
-    private final Fakes.Runtime runtime = new Fakes.Runtime();
+    private final Fakes.FakeRuntime runtime = new Fakes.FakeRuntime();
     private final Gogo gogo = new Gogo(runtime);
 
     @AfterEach

@@ -32,7 +32,7 @@ class UnitsTest {
     void shouldPrintDurationsThatTheApiReads() {
         for (long ns = 1; ns < Long.MAX_VALUE / 16; ns = ns * 7 + 3) {
             long read = Durations.parse(Units.duration(ns)).toNanos();
-            assertEquals(ns, read, ns * 0.01, Units.duration(ns));
+            assertEquals((double) ns, (double) read, ns * 0.01, Units.duration(ns));
         }
     }
 

@@ -34,17 +34,15 @@ final class Fakes {
     @SuppressWarnings("unchecked")
     static <T> T stub(Class<T> type, Map<String, Object> answers, List<String> calls) {
         return (T) Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-            switch (method.getName()) {
-                case "equals":
-                    return proxy == args[0];
-                case "hashCode":
-                    return System.identityHashCode(proxy);
-                case "toString":
-                    return type.getSimpleName();
-                default:
+            return switch (method.getName()) {
+                case "equals" -> proxy == args[0];
+                case "hashCode" -> System.identityHashCode(proxy);
+                case "toString" -> type.getSimpleName();
+                default -> {
                     calls.add(method.getName());
-                    return answers.get(method.getName());
-            }
+                    yield answers.get(method.getName());
+                }
+            };
         });
     }
 

@@ -33,20 +33,18 @@ class TimerSourceTest {
     private TimerHandler handler = (e, elapsedNs) -> {};
 
     private final SourceEvent event = stub(SourceEvent.class, (name, args) -> {
-        switch (name) {
-            case "word":
+        return switch (name) {
+            case "word" -> {
+                int index = (int) args[0];
                 if (args.length == 2) {
-                    words[(int) args[0]] = (long) args[1];
-                    return null;
+                    words[index] = (long) args[1];
                 }
-                return words[(int) args[0]];
-            case "nowNs":
-                return nowNs;
-            case "handler":
-                return handler;
-            default:
-                return null;
-        }
+                yield words[index];
+            }
+            case "nowNs" -> nowNs;
+            case "handler" -> handler;
+            default -> null;
+        };
     });
 
     private RuntimeException refusal;

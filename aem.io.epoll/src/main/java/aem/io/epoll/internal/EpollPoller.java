@@ -70,18 +70,21 @@ final class EpollPoller implements Poller {
 
     @Override
     public int poll(long timeoutNs, Sink sink) {
-        int count = await(timeoutNs);
-        int reported = 0;
-        for (int i = 0; i < count && epollFd != CLOSED; i++) {
-            long key = events.data(i);
-            int ready = events.events(i);
-            if (!isWakeup(key, ready)) {
-                reported++;
-                sink.ready(key, fromEpoll(ready));
+        try {
+            int count = await(timeoutNs);
+            int reported = 0;
+            for (int i = 0; i < count && epollFd != CLOSED; i++) {
+                long key = events.data(i);
+                int ready = events.events(i);
+                if (!isWakeup(key, ready)) {
+                    reported++;
+                    sink.ready(key, fromEpoll(ready));
+                }
             }
+            return reported;
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        Reference.reachabilityFence(this);
-        return reported;
     }
 
     /**

@@ -13,7 +13,7 @@ final class SocketOpening {
         if (fd >= 0) {
             result = bindAndListen(scratch, fd, address, backlog);
         }
-        return checked(scratch, fd, result, "listen on", address);
+        return checked(fd, result, "listen on", address);
     }
 
     private static int bindAndListen(Scratch scratch, int fd, InetSocketAddress address, int backlog) {
@@ -46,15 +46,14 @@ final class SocketOpening {
         }
         // after EINTR the connect goes on by itself
         boolean started = result == -Errno.EINPROGRESS || result == -Errno.EINTR;
-        return checked(scratch, fd, started ? 0 : result, "connect to", address);
+        return checked(fd, started ? 0 : result, "connect to", address);
     }
 
     private static int noDelay(Scratch scratch, int fd) {
         return SocketCalls.setIntOption(scratch, fd, SocketCalls.IPPROTO_TCP, SocketCalls.TCP_NODELAY, 1);
     }
 
-    private static int checked(Scratch scratch, int fd, int result, String action, InetSocketAddress address)
-            throws IOException {
+    private static int checked(int fd, int result, String action, InetSocketAddress address) throws IOException {
         if (result >= 0) {
             return fd;
         }
