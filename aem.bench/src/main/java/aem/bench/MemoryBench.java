@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,7 +45,7 @@ final class MemoryBench {
             return;
         }
         MemoryOptions options = MemoryOptions.parse(args);
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         Results results = measure(root, options, now);
         results.keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), Case.MEMORY.id(), now);
     }

@@ -53,11 +53,9 @@ record MemoryLoad(int threads, int live, int bytes, boolean foreign) {
         int[] sizes = new int[count];
         for (int i = 0; i < count; i++) {
             int in20 = random.nextInt(20);
-            sizes[i] = in20 < 10
-                    ? 16 + random.nextInt(497)
-                    : in20 < 16
-                            ? 512 + random.nextInt(1537)
-                            : in20 < 19 ? 2048 + random.nextInt(14_337) : 16_384 + random.nextInt(LARGEST - 16_383);
+            int least = in20 < 10 ? 16 : in20 < 16 ? 512 : in20 < 19 ? 2048 : 16_384;
+            int most = in20 < 10 ? 512 : in20 < 16 ? 2048 : in20 < 19 ? 16_384 : LARGEST;
+            sizes[i] = least + random.nextInt(most - least + 1);
         }
         return sizes;
     }

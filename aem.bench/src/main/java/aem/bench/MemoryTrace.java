@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -72,7 +73,7 @@ public final class MemoryTrace {
 
     /** {@code ./aem bench memory trace}. */
     static void run(Path root, MemoryOptions options) throws IOException, InterruptedException {
-        LocalDateTime now = LocalDateTime.now();
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault());
         measure(root, options, now)
                 .keep(options.out() == null ? root.resolve(Options.KEPT) : options.out(), "memory-trace", now);
     }

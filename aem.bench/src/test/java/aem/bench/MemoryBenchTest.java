@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import aem.bench.Bench.Failure;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +40,7 @@ class MemoryBenchTest {
     @Test
     void everyRoundIsAJvmOfItsOwnAndHasEveryLoad() throws Exception {
         MemoryOptions options = MemoryOptions.parse("--rounds", "2", "--millis", "1", "--allocators", "arena,aem");
-        Results results = MemoryBench.measure(ROOT, options, LocalDateTime.now());
+        Results results = MemoryBench.measure(ROOT, options, LocalDateTime.now(ZoneId.systemDefault()));
         List<String> lines =
                 results.csv().lines().filter(l -> !l.startsWith("#")).toList();
         assertEquals(

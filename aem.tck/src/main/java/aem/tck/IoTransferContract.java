@@ -70,9 +70,9 @@ abstract class IoTransferContract extends IoConnectContract {
             writeText(pair.client(), "0123456789AB");
             destination.fill((byte) '-');
             assertResult(7, untilDone(() -> io.readInto(pair.server(), destination, 7)));
-            assertEquals("0123456---", new String(destination.toArray(JAVA_BYTE), "US-ASCII"));
+            assertEquals("0123456---", new String(destination.toArray(JAVA_BYTE), US_ASCII));
             assertResult(5, untilDone(() -> io.readInto(pair.server(), destination, 10)));
-            assertEquals("789AB56---", new String(destination.toArray(JAVA_BYTE), "US-ASCII"));
+            assertEquals("789AB56---", new String(destination.toArray(JAVA_BYTE), US_ASCII));
             assertResult(IoResult.WOULD_BLOCK, io.readInto(pair.server(), destination, 10));
         }
         assertEquals('7', array[0]);

@@ -37,11 +37,14 @@ final class KeptData extends Data implements RetainedData {
 
     @Override
     void recheck() {
-        // the bytes first, then the state: as a reader of a sequence lock
-        VarHandle.acquireFence();
-        check();
-        // nobody takes it for lost while it is being read
-        Reference.reachabilityFence(this);
+        try {
+            // the bytes first, then the state: as a reader of a sequence lock
+            VarHandle.acquireFence();
+            check();
+        } finally {
+            // nobody takes it for lost while it is being read
+            Reference.reachabilityFence(this);
+        }
     }
 
     Retention retention() {
