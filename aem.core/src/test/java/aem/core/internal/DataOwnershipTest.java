@@ -175,8 +175,8 @@ class DataOwnershipTest {
         KeptData kept = (KeptData) retained("one");
         Retention retention = kept.retention();
         assertEquals(1, rig.blocks());
-        for (char who : order.toCharArray()) {
-            switch (who) {
+        for (int i = 0; i < order.length(); i++) {
+            switch (order.charAt(i)) {
                 case 'R' -> kept.close();
                 case 'P' -> rig.running(process::close);
                 default -> retention.lost();

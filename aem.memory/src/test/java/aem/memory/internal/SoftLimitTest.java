@@ -85,7 +85,7 @@ class SoftLimitTest {
             take(16 * 10);
             assertEquals(0, allocator.describe().returnedBytes);
             give(blocks.size());
-            assertEquals(round * 6 * MIB, returnedBytes());
+            assertEquals(6L * MIB * round, returnedBytes());
         }
         assertEquals(10 * MIB, context.mappedBytes, "the addresses stay");
     }
