@@ -55,6 +55,16 @@ public interface AemRuntime {
     Optional<AemProcess> process(long id);
 
     /**
+     * Moves a process to another worker, with its events, sockets, timers and waiting activations. It begins between two
+     * handlers and takes a few cycles of both workers, in which the process waits; nothing is lost, and the order of its
+     * activations stays. Blocks that it has keep their place until they are returned. Does not wait for the end.
+     *
+     * @param worker an index of {@link #workers()}, smaller than the configured number of workers
+     * @throws IllegalArgumentException if there is no such process or worker
+     */
+    void move(long process, int worker);
+
+    /**
      * Gives a kind up for good: cancels its events and withdraws its API from the service registry.
      *
      * @throws IllegalArgumentException if there is no such kind

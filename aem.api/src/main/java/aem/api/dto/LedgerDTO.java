@@ -19,6 +19,10 @@ public class LedgerDTO {
     public long pending;
 
     public long running;
+    /**
+     * Of processes on their way from one worker to another: what has left the one and not come to the other. The workers
+     * count one after the other; it is negative if the one counted before and the other after.
+     */
     public long inTransfer;
     /** Workers that did not answer within the time; with any, the account is not exact. */
     public List<Integer> missing = new ArrayList<>();

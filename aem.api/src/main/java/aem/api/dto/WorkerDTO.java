@@ -32,6 +32,11 @@ public class WorkerDTO {
     /** Handlers that blocked this worker for too long and go on without it, each on a thread of its own. */
     public long detached;
 
+    /** Processes that have come from another worker, and that have gone to one. */
+    public long arrived;
+
+    public long departed;
+
     public long loadPerSecond;
     /** The slides' srt_base, of the current epoch. */
     public long srtBase;

@@ -69,6 +69,14 @@ public interface Scheduler {
      */
     void schedule(int job, long delayNs, long periodNs, Missed missed);
 
+    /**
+     * Takes the expiries of a periodic job that have passed and that its body was not run for, as many as it would be run
+     * with. It ages on to the next one. Called before a job moves to another worker, where the core makes up for them.
+     *
+     * @return 0 if none has passed
+     */
+    int takeExpiries(int job);
+
     /** Changes the period of a periodic job from its next expiry on; 0 = the next is the last. */
     void period(int job, long periodNs);
 
@@ -93,6 +101,9 @@ public interface Scheduler {
 
     /** Takes all waiting activations of an event off the list, and says how many there were. */
     int takePending(int job);
+
+    /** The event of this process whose waiting activation would be handled next; -1 if none waits. */
+    int firstPending(int process);
 
     /** The number of waiting activations of an event, not counting one whose handler runs. */
     int pending(int job);

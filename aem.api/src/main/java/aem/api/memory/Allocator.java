@@ -29,6 +29,13 @@ public interface Allocator {
      */
     void openPool(int pool, long quotaBytes);
 
+    /**
+     * Changes the quota of an open pool. What it has beyond a smaller one it keeps.
+     *
+     * @param quotaBytes 0 or more
+     */
+    void quota(int pool, long quotaBytes);
+
     /** Closes a pool; every block that it still has returns whole. Handles to them are stale from now on. */
     void closePool(int pool);
 

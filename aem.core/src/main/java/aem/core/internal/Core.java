@@ -6,6 +6,7 @@ import aem.api.memory.Allocator;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.ReferenceQueue;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CountDownLatch;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /** The core: worker threads, and the tables of everything that survives the exchange of a part. */
 final class Core {
@@ -30,8 +32,13 @@ final class Core {
     final ReferenceQueue<KeptData> lostData = new ReferenceQueue<>();
 
     final ControlThread control;
+    /** Of time that passes while a process is on its way. */
+    final LongSupplier clock;
 
-    private final Worker[] workers;
+    /** By index; those beyond {@code aem.workers} have been in use once, and rest. */
+    private volatile Worker[] workers;
+
+    private final Balancer balancer;
     private final Watchdog watchdog;
     private final Parts parts;
     private final AtomicLong nextProcessId = new AtomicLong();
@@ -42,12 +49,15 @@ final class Core {
     private volatile boolean stopping;
 
     Core(CoreConfig config, Reports reports) {
+        this(config, reports, System::nanoTime);
+    }
+
+    Core(CoreConfig config, Reports reports, LongSupplier clock) {
+        this.clock = clock;
         this.config = config;
         this.reports = reports;
-        workers = new Worker[config.workers()];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, i);
-        }
+        workers = grown(new Worker[0], config.workers());
+        balancer = new Balancer(this);
         control = new ControlThread(reports);
         parts = new Parts(this);
         watchdog = new Watchdog(this);
@@ -67,6 +77,46 @@ final class Core {
 
     void config(CoreConfig changed) {
         config = changed;
+        control.call(() -> resize(config.workers()), changed.ackTimeout().toMillis());
+    }
+
+    /** Starts further workers, or has those beyond the number give up their processes. Control thread. */
+    private void resize(int count) {
+        Worker[] before = workers;
+        if (count > before.length) {
+            Worker[] after = grown(before, count);
+            for (Worker added : List.of(after).subList(before.length, count)) {
+                added.start(0, null);
+                parts.join(added);
+            }
+            workers = after;
+        }
+        balancer.resized();
+    }
+
+    private Worker[] grown(Worker[] before, int count) {
+        Worker[] after = Arrays.copyOf(before, count);
+        for (int i = before.length; i < count; i++) {
+            after[i] = new Worker(this, i);
+        }
+        return after;
+    }
+
+    Balancer balancer() {
+        return balancer;
+    }
+
+    /** Sends a process to a worker, as soon as its own one comes to its safe point. */
+    void move(CoreProcess process, Worker to) {
+        process.address().atSafePoint(new Obligation() {
+            @Override
+            void run(Worker on) {
+                if (!on.move(process, to) && !process.isAt(to)) {
+                    reports.add(process + " can't move to worker " + to.index + " just now: it is moving already, is"
+                            + " blocked by a handler, or ends");
+                }
+            }
+        });
     }
 
     Parts parts() {
@@ -94,13 +144,13 @@ final class Core {
         if (processes.size() >= config.processes()) {
             throw new LimitExceededException("processes of the runtime", processes.size() + 1L, config.processes());
         }
-        Worker worker = home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), workers.length)];
+        Worker worker = home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), config.workers())];
         CoreProcess process =
                 new CoreProcess(this, nextProcessId.incrementAndGet(), name, owner, limits, worker, parent, keepExit);
         processes.put(process.id, process);
-        worker.post(new Obligation() {
+        process.post(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 process.attach();
             }
         });
@@ -149,11 +199,12 @@ final class Core {
      * @return the workers that did not within the time; they will, as soon as they can
      */
     List<Worker> atSafePoints(Consumer<Worker> action, long timeoutMs) {
-        CountDownLatch[] done = new CountDownLatch[workers.length];
-        for (int i = 0; i < workers.length; i++) {
+        Worker[] all = workers;
+        CountDownLatch[] done = new CountDownLatch[all.length];
+        for (int i = 0; i < all.length; i++) {
             CountDownLatch latch = new CountDownLatch(1);
             done[i] = latch;
-            workers[i].atSafePoint(new Obligation() {
+            all[i].atSafePoint(new Obligation() {
                 @Override
                 void run(Worker on) {
                     try {

@@ -8,7 +8,10 @@ import java.util.function.Function;
  * The core's settings: framework properties, overridden live by the configuration {@code aem.core} of Configuration
  * Admin.
  *
- * @param workers worker threads; read once, at the start
+ * @param workers worker threads
+ * @param balanceInterval how often the workers' loads are compared; zero = never
+ * @param balanceBusyPercent from this load on a worker is overloaded, and may give up a process
+ * @param balanceIdlePercent up to this load a worker may get it
  * @param processes open processes at most
  * @param absenceWait how long a call waits for a part that is away
  * @param ackTimeout how long a bundle's stop waits for all workers to let go of its objects
@@ -24,6 +27,9 @@ import java.util.function.Function;
  */
 record CoreConfig(
         int workers,
+        Duration balanceInterval,
+        int balanceBusyPercent,
+        int balanceIdlePercent,
         int processes,
         Duration absenceWait,
         Duration ackTimeout,
@@ -44,6 +50,9 @@ record CoreConfig(
     static CoreConfig from(Function<String, Object> property) {
         return new CoreConfig(
                 (int) number(property, "aem.workers", Runtime.getRuntime().availableProcessors(), 1, 256),
+                duration(property, "aem.balance.interval", "1s"),
+                (int) number(property, "aem.balance.busy.percent", 80, 1, 100),
+                (int) number(property, "aem.balance.idle.percent", 50, 0, 99),
                 (int) number(property, "aem.processes", 100_000, 1, 1 << 24),
                 duration(property, "aem.absence.wait", "5s"),
                 duration(property, "aem.ack.timeout", "2s"),

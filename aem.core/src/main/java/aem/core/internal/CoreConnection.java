@@ -53,14 +53,7 @@ final class CoreConnection extends Handle implements Connection {
     /** One node however often other threads try: they could fill the lane faster than the worker empties it. */
     private final AtomicBoolean refusalUnderWay = new AtomicBoolean();
 
-    private final Obligation refusal = new Obligation() {
-        @Override
-        void run(Worker on) {
-            refusalUnderWay.set(false);
-            aboveHalf = true;
-            foreignTaken();
-        }
-    };
+    private final Errand refusal;
 
     private final UnsentQueue unsent;
     private boolean shutDown;
@@ -84,6 +77,14 @@ final class CoreConnection extends Handle implements Connection {
         super(id, process);
         this.unsentLimitBytes = unsentLimitBytes;
         unsent = new UnsentQueue(process);
+        refusal = new Errand(process) {
+            @Override
+            void carryOut(Worker on) {
+                refusalUnderWay.set(false);
+                aboveHalf = true;
+                foreignTaken();
+            }
+        };
     }
 
     // ---- life -----------------------------------------------------------------------------------------------------
@@ -387,14 +388,14 @@ final class CoreConnection extends Handle implements Connection {
         if (length == 0) {
             return true;
         }
-        int how = worker.enter();
+        int how = process.enter();
         if (how == Worker.FOREIGN) {
             return submit(source, offset, length);
         }
         try {
             return writeAtHome(source, offset, length);
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
@@ -451,9 +452,9 @@ final class CoreConnection extends Handle implements Connection {
         }
         MemorySegment copy = MemorySegment.ofArray(new byte[length]);
         MemorySegment.copy(source, offset, copy, 0, length);
-        boolean submitted = worker.submit(new Obligation() {
+        boolean submitted = process.submit(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 foreignBytes.addAndGet(-length);
                 if (isOpen() && !shutDown) {
                     send(copy, 0, length);
@@ -471,7 +472,7 @@ final class CoreConnection extends Handle implements Connection {
     private void takeBack(int length) {
         foreignBytes.addAndGet(-length);
         if (refusalUnderWay.compareAndSet(false, true)) {
-            worker.post(refusal);
+            process.post(refusal);
         }
     }
 
@@ -589,9 +590,9 @@ final class CoreConnection extends Handle implements Connection {
 
     @Override
     public void abort(CloseReason reason) {
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 end(reason, true);
             }
         });
@@ -606,9 +607,9 @@ final class CoreConnection extends Handle implements Connection {
     @Override
     public void reset() {
         outputEnded = true;
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 end(CloseReason.LOCAL, true);
             }
         });
@@ -626,9 +627,9 @@ final class CoreConnection extends Handle implements Connection {
 
     /** Runs on the home worker, behind what other threads have submitted before. */
     private void atHome(Runnable action) {
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 if (foreignBytes.get() > 0 && isOpen()) {
                     behindForeign.add(action);
                 } else {
@@ -752,7 +753,7 @@ final class CoreConnection extends Handle implements Connection {
     }
 
     private IoProvider openIo(SocketOption option) throws IOException {
-        IoProvider io = worker.core.parts().io();
+        IoProvider io = process.core.parts().io();
         if (io == null || !isOpen()) {
             throw new IOException("option " + option + " of connection " + id + ": "
                     + (io == null ? "no I/O provider is running" : "the connection is closed"));

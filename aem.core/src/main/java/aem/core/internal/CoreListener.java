@@ -32,6 +32,7 @@ final class CoreListener extends Handle implements Listener {
         }
         CoreConnection fresh = spare == null ? process.newConnection() : spare;
         spare = null;
+        fresh.worker = worker; // the listener may have moved since the spare one was made
         acceptResult = worker.io().accept(this, fresh);
         if (acceptResult != 0) {
             spare = fresh;
@@ -134,9 +135,9 @@ final class CoreListener extends Handle implements Listener {
 
     @Override
     public void abort(CloseReason reason) {
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 end(reason);
             }
         });
@@ -159,9 +160,9 @@ final class CoreListener extends Handle implements Listener {
 
     @Override
     public void close() {
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 end(CloseReason.LOCAL);
             }
         });

@@ -8,7 +8,6 @@ import aem.api.EventFlag;
 import aem.api.LimitExceededException;
 import aem.api.ProcessLimits;
 import aem.api.job.Missed;
-import aem.api.memory.Allocator;
 import aem.api.memory.Block;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -32,7 +31,9 @@ final class CoreProcess implements AemProcess, JobBody {
     private static final long MEMORY_RETRY_NS = 10_000_000;
 
     final long id;
-    final Worker worker;
+    /** Where it lives; on other threads only a hint. */
+    Worker worker;
+
     final Core core;
     private final String name;
     private final String owner;
@@ -54,9 +55,22 @@ final class CoreProcess implements AemProcess, JobBody {
     /** Guarded by {@link #root}. */
     private final ArrayDeque<ChildExit> exits = new ArrayDeque<>();
 
+    /** Where errands go. Guarded by {@link #mailLock}; volatile for a look. */
+    private volatile Worker address;
+
+    private final Object mailLock = new Object();
+    /** The worker whose thread may touch what belongs to the process; null while it moves. */
+    private volatile Worker settledAt;
+
+    private volatile Transfer transfer;
+    private boolean moving;
+
     private int slot = -1;
     private int retrySlot = -1;
-    private boolean poolOpen;
+    private Pool pool;
+    /** Of workers that it has left, with blocks that have not come back yet. */
+    private final List<Pool> leftPools = new ArrayList<>();
+
     private boolean ending;
     /** Runs a handler of this process that was detached from the worker; or null. */
     private Thread detachedThread;
@@ -70,6 +84,9 @@ final class CoreProcess implements AemProcess, JobBody {
     long shedLastResort;
     long rejected;
     long handlerNs;
+    private long sampledNs;
+    /** When the balancer moved it last; the balancer's own. */
+    long balancedNs;
 
     CoreProcess(
             Core core,
@@ -89,8 +106,177 @@ final class CoreProcess implements AemProcess, JobBody {
         this.owner = owner;
         this.limits = limits;
         this.worker = worker;
+        address = worker;
+        settledAt = worker;
         this.parent = parent;
         this.keepExit = keepExit;
+    }
+
+    // ---- where it lives -------------------------------------------------------------------------------------------
+
+    /** The worker that errands go to; any thread. */
+    Worker address() {
+        return address;
+    }
+
+    boolean isAt(Worker there) {
+        return settledAt == there;
+    }
+
+    /** {@link Worker#enter} of the worker that it lives on. */
+    int enter() {
+        Worker at = settledAt;
+        return at == null ? Worker.FOREIGN : at.enter();
+    }
+
+    /** As {@link #enter}, for what only a source's code in a handler calls. */
+    int enterAsSource() {
+        int how = enter();
+        if (how == Worker.FOREIGN) {
+            throw DetachedException.INSTANCE;
+        }
+        return how;
+    }
+
+    /** The event whose handler the caller is, if it lives on the same worker. */
+    Event currentEvent() {
+        Worker at = settledAt;
+        return at == null ? null : at.currentEvent();
+    }
+
+    /** Has something done where it lives; never refused. Any thread. */
+    void post(Errand errand) {
+        Worker to;
+        synchronized (mailLock) {
+            to = address;
+            to.enqueue(errand);
+        }
+        to.wakeUp();
+    }
+
+    /** As {@link #post}, at once if this is the thread of the worker that it lives on. */
+    void execute(Errand errand) {
+        int how = enter();
+        if (how == Worker.FOREIGN) {
+            post(errand);
+            return;
+        }
+        try {
+            errand.run(settledAt);
+        } finally {
+            Worker.leave(how);
+        }
+    }
+
+    /** As {@link #post}; false if the worker's lane is full. */
+    boolean submit(Errand errand) {
+        Worker to;
+        boolean submitted;
+        synchronized (mailLock) {
+            to = address;
+            submitted = to.offer(errand);
+        }
+        to.wakeUp();
+        return submitted;
+    }
+
+    // ---- moving to another worker, see Transfer -------------------------------------------------------------------
+
+    boolean isMoving() {
+        return moving;
+    }
+
+    Transfer transfer() {
+        return transfer;
+    }
+
+    void hold(Worker on, Errand errand) {
+        Transfer under = transfer;
+        if (under == null) {
+            post(errand);
+        } else {
+            under.hold(on, errand);
+        }
+    }
+
+    /** Between two cycles of its worker; false if it can't move just now. */
+    boolean begin(Transfer wanted) {
+        if (settledAt != wanted.from
+                || transfer != null
+                || wanted.from == wanted.to
+                || slot < 0
+                || ending
+                || detachedThread != null) {
+            return false;
+        }
+        transfer = wanted;
+        moving = true;
+        settledAt = null;
+        return true;
+    }
+
+    /** Everything else has left. */
+    void depart(Worker to) {
+        if (retrySlot >= 0) {
+            worker.scheduler.removeJob(retrySlot);
+            worker.removeJob(retrySlot);
+            retrySlot = -1;
+        }
+        worker.removeProcess(slot);
+        if (pool.blocks() > 0) {
+            leftPools.add(pool);
+        }
+        pool.leave();
+        slot = -1;
+        worker = to;
+    }
+
+    /** False if there is no room for the marker now. */
+    boolean changeAddress(Worker from, Worker to, Obligation marker, Obligation submittedMarker) {
+        synchronized (mailLock) {
+            if (!from.offer(submittedMarker)) {
+                return false;
+            }
+            from.enqueue(marker);
+            address = to;
+            return true;
+        }
+    }
+
+    void arrive() {
+        slot = worker.addProcess(this);
+        pool = new Pool(this, worker, slot, quotaBytes());
+    }
+
+    void settle(Worker at) {
+        moving = false;
+        settledAt = at;
+        memoryReturned();
+    }
+
+    void arrived() {
+        transfer = null;
+    }
+
+    /** The time that its handlers have taken since the last call. */
+    long takeSampleNs() {
+        long tookNs = handlerNs - sampledNs;
+        sampledNs = handlerNs;
+        return tookNs;
+    }
+
+    private long quotaBytes() {
+        long leftBytes = leftPools.stream().mapToLong(Pool::leftBytes).sum();
+        return Math.max(0, limits.memoryBytes() - leftBytes);
+    }
+
+    /** The last block that it had left behind has come back. */
+    void ended(Pool left) {
+        leftPools.remove(left);
+        if (slot >= 0) {
+            pool.quota(quotaBytes());
+            memoryReturned();
+        }
     }
 
     // ---- the home worker's side -----------------------------------------------------------------------------------
@@ -99,7 +285,7 @@ final class CoreProcess implements AemProcess, JobBody {
     void attach() {
         if (slot < 0 && !ending) {
             slot = worker.addProcess(this);
-            openPool();
+            pool = new Pool(this, worker, slot, limits.memoryBytes());
         }
     }
 
@@ -120,7 +306,7 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     boolean canRun() {
-        return !closed.get() && detachedThread == null;
+        return !closed.get() && detachedThread == null && !moving;
     }
 
     /** A handler goes on without the worker. Until it has returned no other of this process runs. */
@@ -144,40 +330,45 @@ final class CoreProcess implements AemProcess, JobBody {
         }
     }
 
-    void openPool() {
-        if (!poolOpen && slot >= 0 && worker.allocator != null) {
-            worker.allocator.openPool(slot, limits.memoryBytes());
-            poolOpen = true;
-        }
-    }
-
     /** A new allocator serves; a fresh one does not know the pool. */
     void allocatorOpened(boolean fresh) {
-        if (fresh) {
-            poolOpen = false;
-        }
-        openPool();
+        pool.allocatorOpened(fresh);
+    }
+
+    /** The account that its blocks come from at present. */
+    Pool pool() {
+        return pool;
     }
 
     /** A block of the process's pool, or {@link Block#NONE}. */
     long allocate(int bytes) {
-        if (worker.allocator == null || !poolOpen) {
-            return Block.NONE;
-        }
-        long block = worker.allocator.allocate(slot, bytes);
-        return block == Allocator.QUOTA || block == Allocator.EXHAUSTED ? Block.NONE : block;
+        return pool == null ? Block.NONE : pool.allocate(bytes);
     }
 
     void free(long block) {
-        if (block == Block.NONE) {
-            return;
+        if (block != Block.NONE) {
+            freeAt(pool, block);
         }
-        if (worker.allocator == null) {
-            worker.freeLater(this, block);
-        } else if (poolOpen && !worker.allocator.free(slot, block)) {
-            core.reports.add("process " + name + " returned a block that is not its own");
+    }
+
+    /** Returns a block that it may have got before it moved. */
+    void free(Pool from, long block) {
+        if (from == pool) {
+            freeAt(from, block);
+        } else {
+            from.worker.post(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    freeAt(from, block);
+                }
+            });
         }
-        if (!awaitingMemory.isEmpty()) {
+    }
+
+    /** On the thread of the pool's worker. */
+    void freeAt(Pool from, long block) {
+        from.free(block);
+        if (isAt(from.worker) && !awaitingMemory.isEmpty()) {
             memoryReturned();
         }
     }
@@ -267,9 +458,9 @@ final class CoreProcess implements AemProcess, JobBody {
     /** The count that the end waits for was higher for a moment. */
     private void lookWhetherEnded() {
         if (closed.get()) {
-            worker.post(new Obligation() {
+            post(new Errand(this) {
                 @Override
-                void run(Worker on) {
+                void carryOut(Worker on) {
                     finishEnding();
                 }
             });
@@ -293,9 +484,9 @@ final class CoreProcess implements AemProcess, JobBody {
         core.handles.put(handle.id, handle);
         link(handle, under);
         if (closed.get()) {
-            worker.post(new Obligation() {
+            post(new Errand(this) {
                 @Override
-                void run(Worker on) {
+                void carryOut(Worker on) {
                     handle.ownerEnded();
                 }
             });
@@ -319,7 +510,7 @@ final class CoreProcess implements AemProcess, JobBody {
 
     /** A new event, under the event whose handler runs, if that is one of this process. */
     void registered(Event event) {
-        Event current = worker.currentEvent();
+        Event current = currentEvent();
         link(event, current != null && current.process == this ? current : null);
         if (closed.get()) {
             cancel(event);
@@ -351,10 +542,11 @@ final class CoreProcess implements AemProcess, JobBody {
         return detachedEvent == null ? 0 : detachedEvent.lentBytes();
     }
 
-    /** The bytes of the blocks that its application has retained. */
-    long retainedBytes() {
+    /** The bytes of the blocks of a pool that its application has retained. */
+    long retainedBytes(Pool from) {
         synchronized (kept) {
             return kept.stream()
+                    .filter(retention -> retention.pool == from)
                     .mapToLong(retention -> Block.size(retention.block))
                     .sum();
         }
@@ -384,9 +576,9 @@ final class CoreProcess implements AemProcess, JobBody {
             collect(event, ended, handles);
             event.unlink();
         }
-        worker.execute(new Obligation() {
+        execute(new Errand(this) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 release(ended, handles);
             }
         });
@@ -440,9 +632,9 @@ final class CoreProcess implements AemProcess, JobBody {
     void close(ChildExit.Reason reason) {
         if (closed.compareAndSet(false, true)) {
             children().forEach(AemProcess::close);
-            worker.post(new Obligation() {
+            post(new Errand(this) {
                 @Override
-                void run(Worker on) {
+                void carryOut(Worker on) {
                     end(reason);
                 }
             });
@@ -459,7 +651,7 @@ final class CoreProcess implements AemProcess, JobBody {
         try {
             if (!closeDone.await(timeoutMs, TimeUnit.MILLISECONDS)) {
                 core.reports.add("process " + name + " did not end within " + timeoutMs + " ms; its worker "
-                        + worker.index + " runs " + worker.running());
+                        + address.index + " runs " + address.running());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -503,7 +695,7 @@ final class CoreProcess implements AemProcess, JobBody {
         for (Retention retention : held) {
             retention.end(Retention.PROCESS_ENDED);
             if (!isQuarantined() && retention.state() == Retention.PROCESS_ENDED) {
-                free(retention.block);
+                free(retention.pool, retention.block);
             }
         }
     }
@@ -511,7 +703,7 @@ final class CoreProcess implements AemProcess, JobBody {
     private void reportQuarantine() {
         core.reports.add(
                 "process " + name + " has ended, but the handler of " + detachedEvent.label() + " still runs on "
-                        + detachedThread.getName() + ": " + (lentBytes() + retainedBytes())
+                        + detachedThread.getName() + ": " + (lentBytes() + retainedBytes(pool))
                         + " bytes are QUARANTINED until it returns");
     }
 
@@ -523,12 +715,6 @@ final class CoreProcess implements AemProcess, JobBody {
         if (!ending || slot < 0 || connections.get() > 0 || events.get() > 0 || detachedThread != null) {
             return;
         }
-        if (poolOpen && worker.allocator != null) {
-            worker.allocator.closePool(slot);
-        } else if (poolOpen) {
-            worker.closePoolLater(slot);
-        }
-        poolOpen = false;
         if (retrySlot >= 0) {
             worker.scheduler.removeJob(retrySlot);
             worker.removeJob(retrySlot);
@@ -536,6 +722,15 @@ final class CoreProcess implements AemProcess, JobBody {
         }
         worker.removeProcess(slot);
         slot = -1;
+        pool.close();
+        for (Pool left : leftPools) {
+            left.worker.post(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    left.close();
+                }
+            });
+        }
     }
 
     private void childEnded(CoreProcess child, ChildExit.Reason reason) {
@@ -558,7 +753,7 @@ final class CoreProcess implements AemProcess, JobBody {
             }
         }
         boolean keep = !Arrays.asList(flags).contains(EventFlag.NOCLDWAIT);
-        CoreProcess child = core.createProcess(childName, owner, childLimits, worker, this, keep);
+        CoreProcess child = core.createProcess(childName, owner, childLimits, address, this, keep);
         synchronized (root) {
             children.add(child);
         }

@@ -49,7 +49,9 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     final long id;
     final CoreProcess process;
-    final Worker worker;
+    /** Where it lives; on other threads only a hint. */
+    Worker worker;
+
     final Handle handle;
     final int interest;
     private final Kind kind;
@@ -85,6 +87,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     private int deferredReady;
 
     private int deferredWaiting;
+    /** On the way to another worker: when its job expires next, if at all, and how often. */
+    private long dueNs;
+
+    private long periodNs;
+    private boolean ageing;
     private long activatedCount;
     private long handledCount;
     private long failedCount;
@@ -95,19 +102,13 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     @SuppressWarnings("unused") // by VarHandle
     private volatile int wakes;
 
-    private final Obligation wakeNode = new Obligation() {
-        @Override
-        void run(Worker on) {
-            WAKES.setVolatile(Event.this, 0);
-            signal(aem.api.spi.Readiness.WOKEN);
-        }
-    };
+    private final Errand wakeNode;
 
     Event(long id, Kind kind, CoreProcess process, EventSpec spec) {
         this.id = id;
         this.kind = kind;
         this.process = process;
-        this.worker = process.worker;
+        this.worker = process.address();
         this.handler = spec.handler();
         this.operation = spec.operation();
         this.op = spec.op();
@@ -124,6 +125,13 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             interest = 0;
         }
         this.data = handle instanceof CoreConnection ? new LentData(this, false) : null;
+        this.wakeNode = new Errand(process) {
+            @Override
+            void carryOut(Worker on) {
+                WAKES.setVolatile(Event.this, 0);
+                signal(aem.api.spi.Readiness.WOKEN);
+            }
+        };
     }
 
     private static Set<EventFlag> flagSet(EventFlag[] flags) {
@@ -141,13 +149,8 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         }
         attached = true;
         process.attach();
-        kindSlot = worker.kindSlot(kind);
-        slot = worker.addJob(
-                this,
-                process,
-                job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE,
-                priority,
-                eventClass);
+        worker = process.address();
+        takeSlot();
         if (job instanceof JobSpec.Periodic p) {
             long passedNs = System.nanoTime() - registeredNs;
             worker.scheduler.schedule(
@@ -160,6 +163,77 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             }
         }
     }
+
+    private void takeSlot() {
+        kindSlot = worker.kindSlot(kind);
+        slot = worker.addJob(
+                this,
+                process,
+                job instanceof JobSpec.Periodic ? JobKind.PERIODIC : JobKind.REACTIVE,
+                priority,
+                eventClass);
+    }
+
+    // ---- moving to another worker, see Transfer -------------------------------------------------------------------
+
+    /** What waits is on no list of the scheduler from now on. */
+    void takePendingFor(Transfer transfer) {
+        takePending(transfer, worker.scheduler.takePending(slot));
+    }
+
+    private void takePending(Transfer transfer, int count) {
+        deferredWaiting += count;
+        waiting = 0;
+        kindSlot.forget(this);
+        transfer.takePending(this);
+    }
+
+    void depart(Transfer transfer) {
+        if (kindSlot.forget(this) && deferredWaiting > 0) {
+            transfer.takePending(this);
+        }
+        if (job instanceof JobSpec.Periodic) {
+            deferredReady += worker.scheduler.takeExpiries(slot);
+            long ageNs = worker.scheduler.ageNs(slot);
+            ageing = ageNs != Long.MAX_VALUE;
+            dueNs = process.core.clock.getAsLong() + (ageing ? ageNs : 0);
+            periodNs = worker.scheduler.periodNs(slot);
+        }
+        worker.scheduler.removeJob(slot);
+        worker.removeJob(slot);
+        slot = -1;
+        worker = transfer.to;
+    }
+
+    void arrive() {
+        takeSlot();
+        if (job instanceof JobSpec.Periodic p && ageing) {
+            worker.scheduler.schedule(slot, dueNs - process.core.clock.getAsLong(), periodNs, p.missed());
+        }
+        if (suspended) {
+            worker.scheduler.suspend(slot);
+        }
+    }
+
+    void givePending() {
+        if (deferredWaiting == 0) {
+            return;
+        }
+        if (kindSlot.source == null || suspended) {
+            kindSlot.defer(this);
+        } else {
+            giveBack();
+        }
+    }
+
+    private void giveBack() {
+        int count = deferredWaiting;
+        deferredWaiting = 0;
+        waiting += count;
+        worker.scheduler.giveBack(slot, count);
+    }
+
+    // ---- activation and handling ----------------------------------------------------------------------------------
 
     /** Releases everything the event has on its worker; the event has ended before. */
     void detach() {
@@ -204,9 +278,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
     @Override
     public void runJob(int ready) {
         EventSource source = kindSlot.source;
-        if (source == null || suspended) {
+        if (source == null || suspended || process.isMoving()) {
             deferredReady = job instanceof JobSpec.Periodic ? deferredReady + ready : deferredReady | ready;
-            kindSlot.defer(this);
+            if (!process.isMoving()) {
+                kindSlot.defer(this);
+            }
             return;
         }
         int count;
@@ -259,6 +335,10 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             return;
         }
         EventSource source = kindSlot.source;
+        if (process.isMoving()) {
+            takePending(process.transfer(), worker.scheduler.takePending(slot) + 1);
+            return;
+        }
         if (source == null || suspended || !process.canRun()) {
             deferredWaiting += worker.scheduler.takePending(slot) + 1;
             waiting = 0;
@@ -310,9 +390,9 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         if (data != null) {
             data.endViews();
         }
-        worker.post(new Obligation() {
+        process.post(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 process.reattached();
                 handlerEnded(source, thrown);
                 process.endIfClosed();
@@ -362,10 +442,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             return;
         }
         if (deferredWaiting > 0) {
-            int count = deferredWaiting;
-            deferredWaiting = 0;
-            waiting += count;
-            worker.scheduler.giveBack(slot, count);
+            giveBack();
         }
         if (deferredReady != 0) {
             int ready = deferredReady;
@@ -501,7 +578,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public int receive() {
-        int how = worker.enterAsSource();
+        int how = process.enterAsSource();
         try {
             if (data.isLent()) {
                 process.free(data.takeBack());
@@ -512,7 +589,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             }
             return ((CoreConnection) handle).receive(data);
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
@@ -522,11 +599,11 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
             throw new IllegalArgumentException(
                     "the destination of " + label() + " must be writable, of at least 1 byte: " + destination);
         }
-        int how = worker.enterAsSource();
+        int how = process.enterAsSource();
         try {
             return ((CoreConnection) handle).receive(destination);
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
@@ -537,24 +614,24 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public Connection accept() {
-        int how = worker.enterAsSource();
+        int how = process.enterAsSource();
         try {
             CoreListener listener = (CoreListener) handle;
             CoreConnection connection = listener.accept(this);
             acceptResult = listener.acceptResult();
             return connection;
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
     @Override
     public int reject() {
-        int how = worker.enterAsSource();
+        int how = process.enterAsSource();
         try {
             return ((CoreListener) handle).reject();
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
@@ -565,18 +642,18 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
 
     @Override
     public int finishConnect() {
-        int how = worker.enterAsSource();
+        int how = process.enterAsSource();
         try {
             return ((CoreConnection) handle).finishConnect();
         } finally {
-            worker.leave(how);
+            Worker.leave(how);
         }
     }
 
     @Override
     public void wake() {
         if (WAKES.compareAndSet(this, 0, 1)) {
-            worker.post(wakeNode);
+            process.post(wakeNode);
         }
     }
 
@@ -680,9 +757,9 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
                 // no property of the descriptor
             }
         }
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 apply(control);
             }
         });

@@ -24,7 +24,8 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     final long id;
     final CoreProcess process;
-    final Worker worker;
+    /** Where it lives; on other threads only a hint. */
+    Worker worker;
 
     private volatile int fd = -1;
     private volatile Object channel;
@@ -46,11 +47,15 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
     private boolean paused;
     private boolean lingering;
     private int timerSlot = -1;
+    /** On the way to another worker: when the timer expires, if it runs. */
+    private long timerDueNs;
+
+    private boolean timed;
 
     Handle(long id, CoreProcess process) {
         this.id = id;
         this.process = process;
-        this.worker = process.worker;
+        this.worker = process.address();
     }
 
     // ---- life -----------------------------------------------------------------------------------------------------
@@ -62,9 +67,42 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
         }
         attached = true;
         process.attach();
+        worker = process.address();
+        takeSlot();
+        updateInterest();
+    }
+
+    private void takeSlot() {
         slot = worker.addHandle(this);
         generation = worker.generation(slot);
+    }
+
+    /** Leaves its worker, for another one: see {@link Transfer}. The socket stays as it is. */
+    final void depart(Worker to) {
+        if (watched >= 0 && worker.poller() != null) {
+            worker.poller().remove(this);
+        }
+        watched = -1;
+        if (timerSlot >= 0) {
+            long ageNs = worker.scheduler.ageNs(timerSlot);
+            timed = ageNs != Long.MAX_VALUE;
+            timerDueNs = process.core.clock.getAsLong() + (timed ? ageNs : 0);
+            cancelTimer();
+        }
+        worker.removeHandle(slot);
+        slot = -1;
+        worker = to;
+    }
+
+    final void arrive() {
+        takeSlot();
+        if (timed) {
+            timed = false;
+            startTimer(timerDueNs - process.core.clock.getAsLong());
+        }
         updateInterest();
+        rearm();
+        readAgain();
     }
 
     /** The I/O provider was exchanged: the new poller does not know the handle. */
@@ -313,9 +351,9 @@ abstract class Handle extends Node implements IoHandle, Endpoint, JobBody {
 
     @Override
     public final void pauseNs(long durationNs) {
-        worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 if (open && !paused && !lingering) {
                     paused = true;
                     startTimer(durationNs);

@@ -19,9 +19,9 @@ final class KindSlot {
         deferred.add(event);
     }
 
-    /** The event was served, or has ended. */
-    void forget(Event event) {
-        deferred.remove(event);
+    /** The event was served, or has ended, or leaves; whether it was deferred. */
+    boolean forget(Event event) {
+        return deferred.remove(event);
     }
 
     int deferredEvents() {

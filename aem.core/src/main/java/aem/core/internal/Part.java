@@ -20,6 +20,7 @@ abstract class Part<P> implements ServiceTrackerCustomizer<P, P> {
     private final BundleContext context;
     private final List<ServiceReference<P>> candidates = new ArrayList<>();
     private ServiceReference<P> serving;
+    private P provider;
     private volatile String bundle = "";
     private volatile long bundleId;
     private volatile long generation;
@@ -31,15 +32,31 @@ abstract class Part<P> implements ServiceTrackerCustomizer<P, P> {
     }
 
     /** Begins service; control thread. False if the provider was refused, and that was reported. */
-    abstract boolean serve(P provider, ServiceReference<P> reference);
+    abstract boolean serve(P newProvider, ServiceReference<P> reference);
+
+    /** Begins service on one worker; on its thread. */
+    abstract void open(P newProvider, Worker worker);
+
+    /** A worker more. Control thread. */
+    final void join(Worker worker) {
+        P current = provider;
+        if (current != null) {
+            worker.atSafePoint(new Obligation() {
+                @Override
+                void run(Worker on) {
+                    open(current, on);
+                }
+            });
+        }
+    }
 
     /** Ends service: no worker uses the provider afterwards, unless it was reported as late. Control thread. */
-    abstract void suspend(P provider);
+    abstract void suspend(P oldProvider);
 
     @Override
     public P addingService(ServiceReference<P> reference) {
-        P provider = context.getService(reference);
-        if (provider == null) {
+        P added = context.getService(reference);
+        if (added == null) {
             return null;
         }
         control(() -> {
@@ -48,24 +65,25 @@ abstract class Part<P> implements ServiceTrackerCustomizer<P, P> {
                 choose();
             }
         });
-        return provider;
+        return added;
     }
 
     @Override
-    public void modifiedService(ServiceReference<P> reference, P provider) {
+    public void modifiedService(ServiceReference<P> reference, P modified) {
         // rank decides when a place is free
     }
 
     @Override
-    public void removedService(ServiceReference<P> reference, P provider) {
+    public void removedService(ServiceReference<P> reference, P gone) {
         if (!core.isStopping()) {
             control(() -> {
                 candidates.remove(reference);
                 if (reference.equals(serving)) {
                     serving = null;
+                    provider = null;
                     bundle = "";
                     bundleId = 0;
-                    suspend(provider);
+                    suspend(gone);
                     choose();
                 }
             });
@@ -86,13 +104,14 @@ abstract class Part<P> implements ServiceTrackerCustomizer<P, P> {
         List<ServiceReference<P>> byRank = new ArrayList<>(candidates);
         byRank.sort(Comparator.reverseOrder());
         for (ServiceReference<P> reference : byRank) {
-            P provider = context.getService(reference);
-            if (provider == null) {
+            P candidate = context.getService(reference);
+            if (candidate == null) {
                 continue;
             }
             try {
-                if (serve(provider, reference)) {
+                if (serve(candidate, reference)) {
                     serving = reference;
+                    provider = candidate;
                     Bundle by = reference.getBundle();
                     bundle = by == null ? "" : by.getSymbolicName() + " " + by.getVersion();
                     bundleId = by == null ? 0 : by.getBundleId();

@@ -44,6 +44,11 @@ final class Parts {
         tracker.open();
     }
 
+    /** Has a new worker begin with the parts that serve. Control thread. */
+    void join(Worker worker) {
+        all.forEach(part -> part.join(worker));
+    }
+
     void close() {
         trackers.forEach(ServiceTracker::close);
     }
@@ -147,8 +152,13 @@ final class Parts {
 
         @Override
         boolean serve(SchedulerProvider provider, ServiceReference<SchedulerProvider> reference) {
-            begin("scheduler begins", worker -> worker.openScheduler(provider), () -> suspend(provider));
+            begin("scheduler begins", worker -> open(provider, worker), () -> suspend(provider));
             return true;
+        }
+
+        @Override
+        void open(SchedulerProvider provider, Worker worker) {
+            worker.openScheduler(provider);
         }
 
         @Override
@@ -164,8 +174,13 @@ final class Parts {
 
         @Override
         boolean serve(MemoryProvider provider, ServiceReference<MemoryProvider> reference) {
-            begin("memory begins", worker -> worker.openAllocator(provider), () -> suspend(provider));
+            begin("memory begins", worker -> open(provider, worker), () -> suspend(provider));
             return true;
+        }
+
+        @Override
+        void open(MemoryProvider provider, Worker worker) {
+            worker.openAllocator(provider);
         }
 
         @Override
@@ -206,16 +221,19 @@ final class Parts {
                 return false;
             }
             layout = provider.handleLayout();
-            core.exchange("io begins", worker -> {
-                try {
-                    Poller poller = provider.openPoller();
-                    worker.exchangeIo(provider, poller);
-                } catch (IOException e) {
-                    core.reports.add("worker " + worker.index + " has no poller", e);
-                }
-            });
+            core.exchange("io begins", worker -> open(provider, worker));
             io(provider);
             return true;
+        }
+
+        @Override
+        void open(IoProvider provider, Worker worker) {
+            try {
+                Poller poller = provider.openPoller();
+                worker.exchangeIo(provider, poller);
+            } catch (IOException e) {
+                core.reports.add("worker " + worker.index + " has no poller", e);
+            }
         }
 
         @Override

@@ -30,6 +30,7 @@ final class Retention extends PhantomReference<KeptData> {
     private static final int STACK_FRAMES = 12;
 
     final Event event;
+    final Pool pool;
     final long block;
     /** Where it was retained, in debug mode; or null. */
     final StackTraceElement[] retainedAt;
@@ -41,13 +42,14 @@ final class Retention extends PhantomReference<KeptData> {
     private final Obligation home = new Obligation() {
         @Override
         void run(Worker on) {
-            event.process.free(block);
+            event.process.freeAt(pool, block);
         }
     };
 
     Retention(KeptData data, Event event, long block, StackTraceElement... retainedAt) {
         super(data, event.process.core.lostData);
         this.event = event;
+        this.pool = event.process.pool();
         this.block = block;
         this.retainedAt = retainedAt;
     }
@@ -65,7 +67,7 @@ final class Retention extends PhantomReference<KeptData> {
     void goHome() {
         clear();
         event.process.forget(this);
-        event.process.worker.execute(home);
+        pool.worker.execute(home);
     }
 
     /** The collector has found that nobody holds the data. */

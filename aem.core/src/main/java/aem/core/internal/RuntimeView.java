@@ -72,6 +72,8 @@ final class RuntimeView implements AemRuntime {
             EventDTO dto = answers.get(event);
             if (dto != null) {
                 list.add(dto);
+            } else if (event.process.transfer() != null) {
+                list.add(describe(event)); // no worker has it just now
             }
         }
         return list;
@@ -125,9 +127,11 @@ final class RuntimeView implements AemRuntime {
         for (CoreProcess process : processes) {
             ProcessDTO dto = describe(process);
             dto.pending = pending.getOrDefault(process.id, 0L);
-            for (PoolDTO pool : memory.get(process.worker.index).pools) {
-                if (pool.processId == process.id) {
-                    dto.memoryBytes = pool.usedBytes;
+            for (MemoryDTO worker : memory) {
+                for (PoolDTO pool : worker.pools) {
+                    if (pool.processId == process.id) {
+                        dto.memoryBytes += pool.usedBytes;
+                    }
                 }
             }
             list.add(dto);
@@ -141,7 +145,7 @@ final class RuntimeView implements AemRuntime {
         dto.name = process.name();
         dto.owner = process.owner();
         dto.parentId = process.parent().map(AemProcess::id).orElse(0L);
-        dto.worker = process.worker.index;
+        dto.worker = process.address().index;
         dto.events = process.eventCount();
         dto.maxEvents = process.limits().events();
         dto.connections = process.connectionCount();
@@ -228,6 +232,8 @@ final class RuntimeView implements AemRuntime {
         dto.staleReadiness = worker.staleReadiness;
         dto.refusedSubmissions = worker.refusedSubmissions();
         dto.detached = worker.detachedCount();
+        dto.arrived = worker.arrivedProcesses;
+        dto.departed = worker.departedProcesses;
         if (worker.scheduler != null) {
             worker.scheduler.describe(dto);
         }
@@ -254,13 +260,15 @@ final class RuntimeView implements AemRuntime {
         }
         MemoryDTO dto = worker.allocator.describe();
         for (PoolDTO pool : dto.pools) {
-            CoreProcess process = worker.process(pool.pool);
-            if (process != null) {
+            Pool own = worker.pool(pool.pool);
+            if (own != null) {
+                CoreProcess process = own.process();
+                boolean here = process.isAt(worker);
                 pool.processId = process.id;
                 pool.process = process.name();
-                long lentBytes = process.lentBytes();
-                long retainedBytes = process.retainedBytes();
-                if (process.isQuarantined()) {
+                long lentBytes = here ? process.lentBytes() : 0;
+                long retainedBytes = process.retainedBytes(own);
+                if (here && process.isQuarantined()) {
                     pool.quarantinedBytes = lentBytes + retainedBytes;
                 } else {
                     pool.lentBytes = lentBytes;
@@ -290,6 +298,7 @@ final class RuntimeView implements AemRuntime {
             sum.shed += part.shed;
             sum.pending += part.pending;
             sum.running += part.running;
+            sum.inTransfer += part.inTransfer;
         }
         late.forEach(worker -> sum.missing.add(worker.index));
         return sum;
@@ -308,6 +317,19 @@ final class RuntimeView implements AemRuntime {
     @Override
     public Optional<AemProcess> process(long id) {
         return Optional.ofNullable(core.processes.get(id));
+    }
+
+    @Override
+    public void move(long id, int worker) {
+        CoreProcess process = core.processes.get(id);
+        if (process == null) {
+            throw new IllegalArgumentException("no process " + id);
+        }
+        if (worker < 0 || worker >= core.config().workers()) {
+            throw new IllegalArgumentException(
+                    "worker must be from 0 to " + (core.config().workers() - 1) + " (aem.workers): " + worker);
+        }
+        core.move(process, core.workers()[worker]);
     }
 
     @Override

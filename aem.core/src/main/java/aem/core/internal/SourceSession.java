@@ -88,9 +88,9 @@ final class SourceSession implements SourceContext {
             }
         }
         process.registered(event);
-        event.worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 event.attach();
             }
         });
@@ -155,11 +155,11 @@ final class SourceSession implements SourceContext {
     }
 
     private static void publish(CoreProcess process, Handle handle) {
-        Event current = process.worker.currentEvent();
+        Event current = process.currentEvent();
         process.opened(handle, current != null && current.process == process ? current : null);
-        process.worker.execute(new Obligation() {
+        process.execute(new Errand(process) {
             @Override
-            void run(Worker on) {
+            void carryOut(Worker on) {
                 handle.attach();
             }
         });
@@ -176,7 +176,7 @@ final class SourceSession implements SourceContext {
     }
 
     private Endpoint endpointOf(Object handle) {
-        if (handle instanceof Handle own && own.worker.core == core) {
+        if (handle instanceof Handle own && own.process.core == core) {
             return own;
         }
         throw new IllegalArgumentException("not a connection or listener of this runtime: " + handle);

@@ -175,8 +175,13 @@ final class Sources implements ServiceTrackerCustomizer<EventSource, Sources.Tra
                     bundle == null ? "" : bundle.getSymbolicName() + " " + bundle.getVersion(),
                     bundle == null ? 0 : bundle.getBundleId());
             kind = served;
-            core.exchange("source of kind " + name + " begins", worker -> worker.exchangeSource(served, source));
+            core.exchange("source of kind " + name + " begins", worker -> open(source, worker));
             return true;
+        }
+
+        @Override
+        void open(EventSource source, Worker worker) {
+            worker.exchangeSource(kind, source);
         }
 
         private void checkApi(List<Class<?>> api) {

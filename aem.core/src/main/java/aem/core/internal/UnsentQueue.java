@@ -16,6 +16,9 @@ final class UnsentQueue {
     private static final int MAX_CHUNK_BYTES = 64 << 10;
 
     private static final class Chunk {
+        /** Whose block it is; null if it is none. */
+        Pool pool;
+
         long block;
         MemorySegment segment;
         long base;
@@ -59,6 +62,7 @@ final class UnsentQueue {
         Chunk chunk = new Chunk();
         long block = process.allocate(capacity);
         if (block != Block.NONE) {
+            chunk.pool = process.pool();
             chunk.block = block;
             chunk.segment = process.worker.region(block);
             chunk.base = Block.offset(block);
@@ -101,8 +105,8 @@ final class UnsentQueue {
     }
 
     private void free(Chunk chunk) {
-        if (chunk.block != Block.NONE) {
-            process.free(chunk.block);
+        if (chunk.pool != null) {
+            process.free(chunk.pool, chunk.block);
         }
     }
 }

@@ -1,6 +1,8 @@
 package aem.core.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -27,14 +29,12 @@ final class Watchdog extends Thread {
     }
 
     private final Core core;
-    private final Sight[] sights;
+    private final List<Sight> sights = new ArrayList<>();
     private volatile boolean stopped;
 
     Watchdog(Core core) {
         super(null, null, "aem-watchdog", 0, false);
         this.core = core;
-        sights = new Sight[core.workers().length];
-        Arrays.setAll(sights, i -> new Sight());
         setDaemon(true);
         setContextClassLoader(null);
     }
@@ -51,13 +51,21 @@ final class Watchdog extends Thread {
             LockSupport.parkNanos(
                     this, limitNs == 0 ? OFF_PERIOD_NS : Math.max(MIN_PERIOD_NS, limitNs / LOOKS_PER_LIMIT));
             core.takeBackLost();
+            long nowNs = System.nanoTime();
+            core.balancer().look(nowNs);
             if (limitNs > 0) {
-                long nowNs = System.nanoTime();
                 for (Worker worker : core.workers()) {
-                    look(worker, sights[worker.index], nowNs, limitNs);
+                    look(worker, sight(worker), nowNs, limitNs);
                 }
             }
         }
+    }
+
+    private Sight sight(Worker worker) {
+        while (sights.size() <= worker.index) {
+            sights.add(new Sight());
+        }
+        return sights.get(worker.index);
     }
 
     private void look(Worker worker, Sight sight, long nowNs, long limitNs) {

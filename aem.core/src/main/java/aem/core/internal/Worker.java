@@ -74,6 +74,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     private int[] generations = new int[64];
     private final Slots processSlots = new Slots();
     private CoreProcess[] processes = new CoreProcess[16];
+    private Pool[] pools = new Pool[16];
     private KindSlot[] kinds = new KindSlot[8];
 
     // lanes
@@ -92,6 +93,9 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     /** Handlers that go on without the worker. */
     private volatile int detached;
+
+    /** Processes on their way from here, or to here. */
+    private final List<Transfer> transfers = new ArrayList<>();
 
     // what was asked of absent parts
     private final List<Runnable> pendingFrees = new ArrayList<>();
@@ -124,6 +128,11 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
     long shed;
     long polls;
     long staleReadiness;
+    long arrivedProcesses;
+    long departedProcesses;
+    /** Waiting activations of processes that have departed, less those of processes that have come. */
+    private long movedAway;
+
     private volatile long refusedSubmissions;
 
     private record PendingClose(Handle handle, boolean reset) {}
@@ -160,16 +169,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         return t.toRuntime() ? FROM_HANDLER : FOREIGN;
     }
 
-    /** As {@link #enter}, for what only a source's code in a handler calls. */
-    int enterAsSource() {
-        int how = enter();
-        if (how == FOREIGN) {
-            throw DetachedException.INSTANCE;
-        }
-        return how;
-    }
-
-    void leave(int how) {
+    static void leave(int how) {
         if (how == FROM_HANDLER) {
             ((WorkerThread) Thread.currentThread()).toHandler();
         }
@@ -249,10 +249,15 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     // ---- lanes ----------------------------------------------------------------------------------------------------
 
-    /** Has the worker do something; never refused. Any thread. */
+    /** Has the worker do something; never refused. Any thread. What is for a process goes by {@link CoreProcess#post}. */
     void post(Obligation obligation) {
-        obligations.add(obligation);
+        enqueue(obligation);
         wakeUp();
+    }
+
+    /** The first half of {@link #post}; {@link #wakeUp} must follow. */
+    void enqueue(Obligation obligation) {
+        obligations.add(obligation);
     }
 
     /** As {@link #post}, at once if this is the worker's own thread. */
@@ -269,15 +274,14 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         }
     }
 
-    /** Submits a user's work; false if the lane is full. Any thread. */
-    boolean submit(Obligation submission) {
+    /** A user's work; false if the lane is full. Any thread; {@link #wakeUp} must follow. */
+    boolean offer(Obligation submission) {
         if (!submissions.offer(submission)) {
             synchronized (submissions) {
                 refusedSubmissions++;
             }
             return false;
         }
-        wakeUp();
         return true;
     }
 
@@ -287,7 +291,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         wakeUp();
     }
 
-    private void wakeUp() {
+    void wakeUp() {
         int how = (int) SLEEPING.getVolatile(this);
         if (how != AWAKE && SLEEPING.compareAndSet(this, how, AWAKE)) {
             Poller p = poller;
@@ -315,6 +319,9 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             carryOut(o);
             exchanged = true;
         }
+        if (!transfers.isEmpty() && scheduler != null) {
+            transfers.removeIf(this::advance);
+        }
         return exchanged;
     }
 
@@ -334,7 +341,16 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         }
     }
 
-    private void carryOut(Obligation obligation) {
+    private boolean advance(Transfer transfer) {
+        try {
+            return transfer.advance(this);
+        } catch (Throwable t) {
+            core.reports.add("moving of " + transfer.process, t);
+            return false; // what could not be done is tried again in the next cycle
+        }
+    }
+
+    void carryOut(Obligation obligation) {
         try {
             obligation.run(this);
         } catch (Throwable t) {
@@ -351,7 +367,8 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         Poller p = scheduler == null ? null : poller;
         sleeping = p == null ? PARKED : POLLING;
         VarHandle.fullFence();
-        boolean work = !control.isEmpty() || scheduler != null && (!obligations.isEmpty() || !submissions.isEmpty());
+        boolean work = !control.isEmpty()
+                || scheduler != null && (!obligations.isEmpty() || !submissions.isEmpty() || !transfers.isEmpty());
         int ready = 0;
         if (work) {
             ready = p == null ? 0 : p.poll(0, this);
@@ -515,16 +532,86 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         int slot = processSlots.take();
         if (slot >= processes.length) {
             processes = Arrays.copyOf(processes, Math.max(slot + 1, processes.length * 2));
+            pools = Arrays.copyOf(pools, processes.length);
         }
         processes[slot] = process;
         scheduler.addProcess(slot);
         return slot;
     }
 
+    /** The slot is still its pool's. */
     void removeProcess(int slot) {
         scheduler.removeProcess(slot);
         processes[slot] = null;
+    }
+
+    void pool(int slot, Pool pool) {
+        pools[slot] = pool;
+    }
+
+    /** The pool in a slot, also of a process that has left, or null. */
+    Pool pool(int slot) {
+        return slot < pools.length ? pools[slot] : null;
+    }
+
+    /** Its pool is closed. */
+    void retireProcess(int slot) {
+        pools[slot] = null;
         processSlots.retire(slot);
+    }
+
+    // ---- processes that move --------------------------------------------------------------------------------------
+
+    /** Sends a process to another worker, if it can go now. Between two cycles. */
+    boolean move(CoreProcess process, Worker to) {
+        var transfer = new Transfer(process, this, to);
+        boolean begun = scheduler != null && process.begin(transfer);
+        if (begun) {
+            transfers.add(transfer);
+        }
+        return begun;
+    }
+
+    /** Hands over to another worker: not this one's any more. */
+    void departed(Transfer transfer) {
+        departedProcesses++;
+        movedAway += transfer.countPending();
+    }
+
+    void arriving(Transfer transfer) {
+        arrivedProcesses++;
+        movedAway -= transfer.countPending();
+        transfers.add(transfer);
+    }
+
+    JobBody job(int slot) {
+        return jobs[slot];
+    }
+
+    int jobCapacity() {
+        return jobs.length;
+    }
+
+    Handle handle(int slot) {
+        return handles[slot];
+    }
+
+    int handleCapacity() {
+        return handles.length;
+    }
+
+    /** What the processes here have taken since the last time. Between two cycles. */
+    Balancer.Sample sample() {
+        long busyNs = 0;
+        List<Balancer.Usage> usages = new ArrayList<>();
+        for (CoreProcess process : processes) {
+            if (process != null) {
+                long tookNs = process.takeSampleNs();
+                busyNs += tookNs;
+                usages.add(new Balancer.Usage(process, tookNs));
+            }
+        }
+        return new Balancer.Sample(this, busyNs, usages);
     }
 
     KindSlot kindSlot(Kind kind) {
@@ -566,6 +653,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         ledger.shed += shed;
         ledger.pending += countPending();
         ledger.running += detached;
+        ledger.inTransfer += movedAway;
     }
 
     long countPending() {
@@ -574,6 +662,9 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             if (kind != null) {
                 pending += kind.countDeferred();
             }
+        }
+        for (Transfer transfer : transfers) {
+            pending += transfer.countPending();
         }
         return pending;
     }
@@ -697,8 +788,8 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         afterExchange();
     }
 
-    void freeLater(CoreProcess process, long block) {
-        pendingFrees.add(() -> process.free(block));
+    void freeLater(Pool pool, long block) {
+        pendingFrees.add(() -> pool.free(block));
     }
 
     void closePoolLater(int pool) {
@@ -730,10 +821,6 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
             }
         }
         return total;
-    }
-
-    CoreProcess process(int slot) {
-        return slot < processes.length ? processes[slot] : null;
     }
 
     int count(Object[] table) {

@@ -330,7 +330,7 @@ class DataOwnershipTest {
         assertEquals(2, rig.blocks(), "nobody gets them");
         assertTrue(process.isQuarantined());
         assertTrue(process.lentBytes() >= 3);
-        assertTrue(process.retainedBytes() >= 3);
+        assertTrue(process.retainedBytes(process.pool()) >= 3);
         assertTrue(rig.reported("bytes are QUARANTINED until it returns"), rig.reports()::toString);
         assertTrue(rig.reported("aem-detached-0"));
         assertThrows(StaleDataException.class, () -> kept.get(0).getByte(0));

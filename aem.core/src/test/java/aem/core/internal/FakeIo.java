@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class FakeIo implements IoProvider {
     /** What the next listen or connect fails with. */
     final ArrayDeque<IOException> refusals = new ArrayDeque<>();
 
-    final List<FakePoller> pollers = new ArrayList<>();
+    final List<FakePoller> pollers = Collections.synchronizedList(new ArrayList<>());
 
     FakeIo() {
         this("channel");

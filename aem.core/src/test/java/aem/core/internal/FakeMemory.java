@@ -70,6 +70,13 @@ final class FakeMemory implements MemoryProvider {
         }
 
         @Override
+        public void quota(int pool, long quotaBytes) {
+            if (own.quotas.replace(pool, quotaBytes) == null) {
+                throw new IllegalArgumentException("pool is not open: " + pool);
+            }
+        }
+
+        @Override
         public void closePool(int pool) {
             if (own.quotas.remove(pool) == null) {
                 throw new IllegalArgumentException("pool is not open: " + pool);

@@ -263,6 +263,22 @@ final class FakeScheduler implements SchedulerProvider {
         }
 
         @Override
+        public int firstPending(int process) {
+            for (int slot : own.active) {
+                if (own.jobs.get(slot).process == process) {
+                    return slot;
+                }
+            }
+            return -1;
+        }
+
+        @Override
+        public int takeExpiries(int slot) {
+            Job job = job(slot, "takeExpiries");
+            return job == null || !isDue(job) ? 0 : expiries(job);
+        }
+
+        @Override
         public int pending(int slot) {
             return (int) own.active.stream().filter(active -> active == slot).count();
         }

@@ -17,9 +17,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -164,6 +166,10 @@ class LedgerTest {
                     parts.exchange();
                     rig.check();
                 }
+                if (random.nextInt(10) == 0) {
+                    Worker[] workers = rig.core.workers();
+                    rig.core.move(process(), workers[random.nextInt(workers.length)]);
+                }
                 if (parts.hasScheduler()) {
                     rig.step();
                 }
@@ -173,14 +179,18 @@ class LedgerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4, 5})
-    void shouldBalanceAfterEachCycleWhateverHappens(int seed) {
-        try (Rig rig = new Rig(java.util.Map.of("aem.close.timeout", "1ms"))) {
+    @CsvSource({"1, 1", "2, 1", "3, 1", "4, 1", "5, 1", "1, 2", "2, 2", "3, 2", "4, 2", "5, 2", "1, 3", "2, 3", "3, 3"})
+    void shouldBalanceAfterEachCycleWhateverHappens(int seed, int workers) {
+        try (Rig rig = new Rig(java.util.Map.of("aem.close.timeout", "1ms", "aem.workers", "" + workers))) {
             rig.expectReport("job of");
             Chaos chaos = new Chaos(rig, seed);
             chaos.run();
-            rig.steps(5);
+            rig.steps(20);
             LedgerDTO ledger = rig.ledger();
+            long moved = Stream.of(rig.core.workers())
+                    .mapToLong(worker -> worker.arrivedProcesses)
+                    .sum();
+            assertTrue(workers == 1 ? moved == 0 : moved > 50, "moved: " + moved);
             assertTrue(chaos.calls > 500, "calls: " + chaos.calls);
             assertTrue(ledger.failed > 0 && ledger.cancelled > 0 && ledger.shed > 0 && ledger.refused >= 0);
         }

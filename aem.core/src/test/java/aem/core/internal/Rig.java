@@ -34,8 +34,24 @@ import org.osgi.framework.Constants;
  * do, one by one; the test looks at their state meanwhile. The ledger is checked after each cycle.
  */
 final class Rig implements AutoCloseable {
-    private static final List<String> NEVER_REPORTED =
-            List.of("duty cycle", "worker 0:", "job of", "control", "end of", "returned a block", "can't be watched");
+    private static final List<String> NEVER_REPORTED = List.of(
+            "duty cycle",
+            "worker 0:",
+            "worker 1:",
+            "moving of",
+            "job of",
+            "control",
+            "end of",
+            "returned a block",
+            "can't be watched");
+
+    private final Map<String, Object> configured = Map.of(
+            "aem.workers", "1",
+            "aem.absence.wait", "1ms",
+            "aem.watchdog.limit", "0s",
+            "aem.balance.interval", "0s",
+            "aem.linger", "10s",
+            "aem.unsent.limit.bytes", "1000");
 
     final AtomicLong clockNs = new AtomicLong();
     final FakeRegistry registry = new FakeRegistry();
@@ -67,20 +83,12 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(Map<String, String> settings) {
-        Map<String, Object> all = new HashMap<>(Map.of(
-                "aem.workers", "1",
-                "aem.absence.wait", "1ms",
-                "aem.watchdog.limit", "0s",
-                "aem.linger", "10s",
-                "aem.unsent.limit.bytes", "1000"));
+        Map<String, Object> all = new HashMap<>(configured);
         all.putAll(settings);
-        core = new Core(CoreConfig.from(all::get), new Reports(() -> clockNs.get() / 1_000_000, message -> {}));
+        core = new Core(
+                CoreConfig.from(all::get), new Reports(() -> clockNs.get() / 1_000_000, message -> {}), clockNs::get);
         worker = core.workers()[0];
-        for (int i = 0; i < core.workers().length; i++) {
-            gates.add(new Gate());
-            schedulerTables.add(new FakeScheduler.Tables());
-            memoryTables.add(new FakeMemory.Tables());
-        }
+        grow(core.workers().length);
         sources = new Sources(core, registry.context);
         view = new RuntimeView(core, sources);
         core.start();
@@ -90,6 +98,26 @@ final class Rig implements AutoCloseable {
         startMemory(1);
         startIo("channel");
         startSource(1);
+    }
+
+    private void grow(int workers) {
+        for (int i = gates.size(); i < workers; i++) {
+            gates.add(new Gate());
+            schedulerTables.add(new FakeScheduler.Tables());
+            memoryTables.add(new FakeMemory.Tables());
+        }
+    }
+
+    /** Changes the configuration. */
+    void settings(Map<String, String> settings) {
+        Map<String, Object> all = new HashMap<>(configured);
+        all.putAll(settings);
+        CoreConfig changed = CoreConfig.from(all::get);
+        grow(changed.workers());
+        exchange(() -> {
+            core.config(changed);
+            return null;
+        });
     }
 
     // ---- parts ----------------------------------------------------------------------------------------------------
@@ -308,7 +336,7 @@ final class Rig implements AutoCloseable {
                 l.isBalanced(),
                 () -> "offered " + l.offered + " refused " + l.refused + " activated " + l.activated + " handled "
                         + l.handled + " failed " + l.failed + " cancelled " + l.cancelled + " shed " + l.shed
-                        + " pending " + l.pending);
+                        + " pending " + l.pending + " in transfer " + l.inTransfer);
         schedulerTables.forEach(tables -> assertEquals(List.of(), tables.violations));
     }
 
@@ -318,6 +346,10 @@ final class Rig implements AutoCloseable {
 
     long pools() {
         return memoryTables.stream().mapToLong(tables -> tables.quotas.size()).sum();
+    }
+
+    long quota(int worker, int pool) {
+        return memoryTables.get(worker).quotas.get(pool);
     }
 
     List<String> reports() {
@@ -352,9 +384,11 @@ final class Rig implements AutoCloseable {
         assertEquals(0, pools(), "pools");
         assertEquals(0, core.handles.size(), "handles");
         assertEquals(List.of(), core.events.list());
-        assertEquals(0, worker.handleCount());
-        assertEquals(0, worker.eventCount());
-        assertEquals(0, worker.processCount());
+        for (Worker each : core.workers()) {
+            assertEquals(0, each.handleCount());
+            assertEquals(0, each.eventCount());
+            assertEquals(0, each.processCount());
+        }
         assertEquals(0, ledger().pending);
         for (String report : reports()) {
             for (String never : NEVER_REPORTED) {

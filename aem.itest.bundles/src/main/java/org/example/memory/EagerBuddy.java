@@ -37,6 +37,12 @@ final class EagerBuddy implements Allocator {
         t.accounts[8 * pool] = quotaBytes;
     }
 
+    @Override
+    public void quota(int pool, long quotaBytes) {
+        checkOpen(pool);
+        t.accounts[8 * pool] = quotaBytes;
+    }
+
     private boolean isOpen(int pool) {
         return pool >= 0 && 8 * pool < t.accounts.length && t.accounts[8 * pool] != Tables.CLOSED;
     }

@@ -87,13 +87,24 @@ final class BuddyAllocator implements Allocator {
         if (pool < 0 || pool >= Pools.MAX_POOLS) {
             throw new IllegalArgumentException("pool has to be 0 to " + (Pools.MAX_POOLS - 1) + ": " + pool);
         }
-        if (quotaBytes < 0) {
-            throw new IllegalArgumentException("quota of pool " + pool + " is negative: " + quotaBytes);
-        }
+        checkQuota(pool, quotaBytes);
         if (pools.isOpen(pool)) {
             throw new IllegalArgumentException("pool is open: " + pool);
         }
         pools.open(pool, quotaBytes);
+    }
+
+    private static void checkQuota(int pool, long quotaBytes) {
+        if (quotaBytes < 0) {
+            throw new IllegalArgumentException("quota of pool " + pool + " is negative: " + quotaBytes);
+        }
+    }
+
+    @Override
+    public void quota(int pool, long quotaBytes) {
+        checkOpen(pool);
+        checkQuota(pool, quotaBytes);
+        pools.quota(pool, quotaBytes);
     }
 
     @Override

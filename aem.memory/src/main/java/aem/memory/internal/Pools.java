@@ -62,6 +62,10 @@ final class Pools {
         accounts[at + QUOTA_BYTES] = quotaBytes;
     }
 
+    void quota(int pool, long quotaBytes) {
+        accounts[(pool << SHIFT) + QUOTA_BYTES] = quotaBytes;
+    }
+
     void close(int pool) {
         accounts[(pool << SHIFT) + QUOTA_BYTES] = CLOSED;
     }

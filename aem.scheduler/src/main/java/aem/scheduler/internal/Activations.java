@@ -128,6 +128,10 @@ final class Activations {
         return waiting;
     }
 
+    int first(int process) {
+        return active.head(process);
+    }
+
     boolean isEmpty(int process) {
         return active.isEmpty(process);
     }

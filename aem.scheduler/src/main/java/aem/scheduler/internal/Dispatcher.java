@@ -191,6 +191,18 @@ final class Dispatcher {
         return (int) count;
     }
 
+    /** As {@link #takeExpiries}, of a job in any state; it is due no more. 0 if none has passed. */
+    int takePassed(int job, long nowNs) {
+        if (!jobs.isPeriodic(job) || owed[job] == 0 && (!isArmed(job) || nowNs - deadlineNs[job] < 0)) {
+            return 0;
+        }
+        int count = takeExpiries(job, nowNs);
+        if (leave(job)) {
+            settle(job, nowNs);
+        }
+        return count;
+    }
+
     /** After a job's body: it ages on, or is due again, or has ended its work. */
     void settle(int job, long nowNs) {
         if (isArmed(job) || owed[job] > 0) {

@@ -149,6 +149,11 @@ final class WorkerScheduler implements Scheduler {
     }
 
     @Override
+    public int takeExpiries(int job) {
+        return dispatcher.takePassed(job, context.nowNs());
+    }
+
+    @Override
     public void period(int job, long periodNs) {
         dispatcher.period(job, periodNs, context.nowNs());
     }
@@ -201,6 +206,11 @@ final class WorkerScheduler implements Scheduler {
     @Override
     public int takePending(int job) {
         return isJob(job) ? activations.remove(job) : 0;
+    }
+
+    @Override
+    public int firstPending(int process) {
+        return queue.isProcess(process) ? activations.first(process) : IntLists.NONE;
     }
 
     @Override

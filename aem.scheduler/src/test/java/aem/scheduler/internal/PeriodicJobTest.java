@@ -54,6 +54,43 @@ class PeriodicJobTest {
         assertEquals(0, illegal());
     }
 
+    @Test
+    void shouldGiveUpItsExpiriesOnce() {
+        scheduler.schedule(JOB, 5 * MS, 5 * MS, Missed.FIRE_ALL);
+        assertEquals(0, scheduler.takeExpiries(JOB));
+        context.nowNs += 17 * MS;
+        assertEquals(3, scheduler.takeExpiries(JOB));
+        assertEquals(0, scheduler.takeExpiries(JOB));
+        assertEquals(JobState.AGEING, scheduler.state(JOB));
+        assertEquals(3 * MS, scheduler.ageNs(JOB));
+        pass(4 * MS);
+        assertEquals(List.of(1), runs);
+        assertEquals(0, illegal());
+    }
+
+    @Test
+    void shouldGiveUpItsLastExpiryAndRest() {
+        scheduler.schedule(JOB, 5 * MS, 0, Missed.FIRE_ONCE);
+        context.nowNs += 17 * MS;
+        assertEquals(1, scheduler.takeExpiries(JOB));
+        assertEquals(JobState.IDLE, scheduler.state(JOB));
+        assertEquals(Long.MAX_VALUE, scheduler.ageNs(JOB));
+        pass(100 * MS);
+        assertEquals(List.of(), runs);
+        assertEquals(0, illegal());
+    }
+
+    @Test
+    void shouldGiveUpItsExpiriesWhileItIsSuspended() {
+        scheduler.schedule(JOB, 5 * MS, 5 * MS, Missed.FIRE_ALL);
+        scheduler.suspend(JOB);
+        context.nowNs += 11 * MS;
+        assertEquals(2, scheduler.takeExpiries(JOB));
+        assertEquals(JobState.SUSPENDED, scheduler.state(JOB));
+        assertEquals(4 * MS, scheduler.ageNs(JOB));
+        assertEquals(0, illegal());
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, -1, Long.MIN_VALUE})
     void shouldRunInTheNextCycleWithoutDelay(long delayNs) {

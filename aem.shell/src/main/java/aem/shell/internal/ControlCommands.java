@@ -18,10 +18,15 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 
-/** The commands that change live events. */
+/** The commands that change live events and processes. */
 @Component(
         service = ControlCommands.class,
-        property = {"osgi.command.scope=aem", "osgi.command.function=evctl", "osgi.command.function=cancel"})
+        property = {
+            "osgi.command.scope=aem",
+            "osgi.command.function=evctl",
+            "osgi.command.function=cancel",
+            "osgi.command.function=move"
+        })
 public final class ControlCommands {
     private static final String JSON = "what was done as JSON";
 
@@ -97,6 +102,23 @@ public final class ControlCommands {
             } else {
                 changes.forEach(change -> print(change + "\n"));
             }
+        });
+    }
+
+    @Descriptor("moves a process to another worker, with its sockets, timers and waiting activations")
+    public void move(@Descriptor("PROCESS WORKER: the ids, as in aem:ps and aem:workers") String... words) {
+        run("move", runtime, r -> {
+            List<String> args = Console.words(words);
+            if (args.size() < 2) {
+                throw new IllegalArgumentException("usage: aem:move PROCESS WORKER; see aem:help move");
+            }
+            if (args.size() > 2) {
+                throw Console.unexpected(args.get(2));
+            }
+            long process = id(args.get(0), "process");
+            long worker = id(args.get(1), "worker");
+            r.move(process, Math.toIntExact(Math.clamp(worker, -1, Integer.MAX_VALUE)));
+            print("process " + process + " goes to worker " + worker + "\n");
         });
     }
 

@@ -136,7 +136,9 @@ final class Views {
             figure("REJECTABLE", d -> d.shedRejectable, "activations of this class refused so far"),
             figure("LAST_RESORT", d -> d.shedLastResort, "activations of this class refused so far"),
             figure("OVERRUNS", d -> d.overruns, "jobs and handlers over their bound"),
-            figure("DETACHED", d -> d.detached, "handlers that blocked the worker and go on without it"));
+            figure("DETACHED", d -> d.detached, "handlers that blocked the worker and go on without it"),
+            figure("CAME", d -> d.arrived, "processes that came from another worker"),
+            figure("WENT", d -> d.departed, "processes that went to another worker"));
 
     static final Table<LoadCommands.Usage> TOP = new Table<>(
             figure("PID", u -> u.process().id, "the process"),

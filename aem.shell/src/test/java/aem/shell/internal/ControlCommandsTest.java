@@ -46,6 +46,27 @@ class ControlCommandsTest {
     }
 
     @Test
+    void shouldMoveAProcess() {
+        assertEquals("process 3 goes to worker 1\n", gogo.out("aem:move 3 1"));
+        assertEquals(List.of(3L), runtime.moved);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', usage: aem:move PROCESS WORKER",
+        "3, usage: aem:move PROCESS WORKER",
+        "3 1 2, 2",
+        "x 1, not the id of a process: x",
+        "3 y, not the id of a worker: y",
+        "3 9, worker must be from 0 to 1 (aem.workers): 9",
+        "3 99999999999, worker must be from 0 to 1"
+    })
+    void shouldRefuseAMove(String words, String why) {
+        assertTrue(gogo.err("aem:move " + words).contains(why));
+        assertEquals(List.of(), runtime.moved);
+    }
+
+    @Test
     void shouldPassTheControlOn() {
         gogo.out("aem:evctl 17 period 250ms");
         assertEquals(List.of(new Control.SetPeriod(Duration.ofMillis(250))), event.controls);

@@ -27,6 +27,7 @@ import java.util.Set;
 /** A runtime whose state a test writes down. */
 final class Fakes {
     static final class FakeRuntime implements AemRuntime {
+        final List<Long> moved = new ArrayList<>();
         final List<SourceDTO> sources = new ArrayList<>();
         final List<PartDTO> parts = new ArrayList<>();
         final List<EventDTO> events = new ArrayList<>();
@@ -91,6 +92,14 @@ final class Fakes {
         @Override
         public Optional<AemProcess> process(long id) {
             return Optional.empty();
+        }
+
+        @Override
+        public void move(long process, int worker) {
+            if (worker != 1) {
+                throw new IllegalArgumentException("worker must be from 0 to 1 (aem.workers): " + worker);
+            }
+            moved.add(process);
         }
 
         @Override
