@@ -86,7 +86,7 @@ public class MoveIT {
         TimerEvents timers = aem.service(TimerEvents.class);
         AtomicInteger once = new AtomicInteger();
         for (int i = 0; i < TIMERS; i++) {
-            timers.after(process, Duration.ofMillis(10 * i), e -> once.incrementAndGet());
+            timers.evtimer(process, (e, count) -> once.incrementAndGet(), Duration.ofMillis(10L * i + 1));
         }
         try (Traffic traffic = new Traffic(port, 8)) {
             for (int i = 1; i <= MOVES; i++) {
