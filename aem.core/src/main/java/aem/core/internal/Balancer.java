@@ -1,7 +1,9 @@
 package aem.core.internal;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Moves processes between workers: one at a time, when one worker is overloaded and another idle and both are nearer to
@@ -28,7 +30,7 @@ final class Balancer {
     record Move(CoreProcess process, Worker to) {}
 
     private final Core core;
-    private Sample[] answers = {};
+    private AtomicReferenceArray<Sample> answers = new AtomicReferenceArray<>(0);
     private long lastNs = System.nanoTime();
     private Worker hottest;
     private int hotLooks;
@@ -57,8 +59,11 @@ final class Balancer {
             giveUp(resting, config.workers());
         }
         if (intervalNs > 0 && config.workers() > 1) {
-            Sample[] samples = answers;
-            if (samples.length == config.workers() && Arrays.stream(samples).allMatch(sample -> sample != null)) {
+            List<Sample> samples = new ArrayList<>();
+            for (int i = 0; i < answers.length(); i++) {
+                samples.add(answers.get(i));
+            }
+            if (samples.size() == config.workers() && !samples.contains(null)) {
                 judge(samples, passedNs, nowNs);
             }
             ask(Arrays.copyOf(workers, Math.min(config.workers(), workers.length)));
@@ -66,26 +71,19 @@ final class Balancer {
     }
 
     private void ask(Worker... workers) {
-        Sample[] fresh = new Sample[workers.length];
+        var fresh = new AtomicReferenceArray<Sample>(workers.length);
         answers = fresh;
         for (Worker worker : workers) {
             worker.atSafePoint(new Obligation() {
                 @Override
                 void run(Worker on) {
-                    Sample sample = on.sample();
-                    synchronized (fresh) {
-                        fresh[on.index] = sample;
-                    }
+                    fresh.set(on.index, on.sample());
                 }
             });
         }
     }
 
-    private void judge(Sample[] answered, long passedNs, long nowNs) {
-        Sample[] samples;
-        synchronized (answered) {
-            samples = answered.clone();
-        }
+    private void judge(List<Sample> samples, long passedNs, long nowNs) {
         CoreConfig config = core.config();
         Move move = choose(
                 samples,
@@ -108,9 +106,9 @@ final class Balancer {
      *
      * @param restsSinceNs processes that were moved later than this stay
      */
-    static Move choose(Sample[] samples, long passedNs, int busyPercent, int idlePercent, long restsSinceNs) {
-        Sample hot = samples[0];
-        Sample cold = samples[0];
+    static Move choose(List<Sample> samples, long passedNs, int busyPercent, int idlePercent, long restsSinceNs) {
+        Sample hot = samples.getFirst();
+        Sample cold = hot;
         for (Sample sample : samples) {
             hot = sample.busyNs > hot.busyNs ? sample : hot;
             cold = sample.busyNs < cold.busyNs ? sample : cold;

@@ -57,8 +57,7 @@ class BalancerTest {
     }
 
     private Move choose(String first, String second) {
-        return Balancer.choose(
-                new Sample[] {sample(0, 0, first), sample(1, 3, second)}, SECOND_NS, 80, 50, 5 * SECOND_NS);
+        return Balancer.choose(List.of(sample(0, 0, first), sample(1, 3, second)), SECOND_NS, 80, 50, 5 * SECOND_NS);
     }
 
     @ParameterizedTest
@@ -86,8 +85,7 @@ class BalancerTest {
     })
     void shouldMoveNothing(String hot, String cold) {
         assertNull(choose(hot, cold));
-        Move other =
-                Balancer.choose(new Sample[] {sample(0, 0, cold), sample(1, 3, hot)}, SECOND_NS, 80, 50, 5 * SECOND_NS);
+        Move other = Balancer.choose(List.of(sample(0, 0, cold), sample(1, 3, hot)), SECOND_NS, 80, 50, 5 * SECOND_NS);
         assertNull(other);
     }
 
@@ -113,10 +111,9 @@ class BalancerTest {
                 usages.get(at[i]).add(new Usage(processes.get(i), tookNs));
                 busyNs[at[i]] += tookNs;
             }
-            Sample[] samples = {
-                new Sample(rig.core.workers()[0], busyNs[0], usages.get(0)),
-                new Sample(rig.core.workers()[1], busyNs[1], usages.get(1))
-            };
+            List<Sample> samples = List.of(
+                    new Sample(rig.core.workers()[0], busyNs[0], usages.get(0)),
+                    new Sample(rig.core.workers()[1], busyNs[1], usages.get(1)));
             Move move = Balancer.choose(samples, SECOND_NS, 80, 50, 0);
             if (move != null) {
                 moves++;

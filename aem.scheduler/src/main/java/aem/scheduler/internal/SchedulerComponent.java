@@ -42,6 +42,14 @@ public final class SchedulerComponent implements SchedulerProvider {
         return settings;
     }
 
+    private static boolean isGreatest(String priority) {
+        return switch (priority) {
+            case "sum" -> false;
+            case "max" -> true;
+            default -> throw new IllegalArgumentException("aem.scheduler.priority must be sum or max: " + priority);
+        };
+    }
+
     private static Settings settings(SchedulerConfig config) {
         return new Settings(
                 config.aem_scheduler_tick_ns(),
@@ -50,6 +58,7 @@ public final class SchedulerComponent implements SchedulerProvider {
                 config.aem_scheduler_handlers_per_cycle(),
                 config.aem_scheduler_handlers_per_cycle_ns(),
                 config.aem_scheduler_inbox_per_cycle(),
+                isGreatest(config.aem_scheduler_priority()),
                 config.aem_scheduler_hz(),
                 config.aem_scheduler_cste(),
                 config.aem_scheduler_decay(),

@@ -243,6 +243,7 @@ class DutyCycleTest {
                 handlers,
                 handlersNs,
                 256,
+                false,
                 100,
                 1000,
                 1,

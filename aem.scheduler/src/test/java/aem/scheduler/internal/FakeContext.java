@@ -8,9 +8,11 @@ import java.util.List;
 /** The core's side, with time as a variable. What it calls is set by the test. */
 class FakeContext implements SchedulerContext {
     /** The clock stands while the scheduler polls: it must not poll until time has passed. */
-    static final Settings SETTINGS = withoutSpin(Settings.DEFAULT);
+    static final Settings SETTINGS = weighing(false);
 
-    private static Settings withoutSpin(Settings s) {
+    /** @param greatest whether the greatest priority counts instead of the sum */
+    static Settings weighing(boolean greatest) {
+        Settings s = Settings.DEFAULT;
         return new Settings(
                 s.tickNs(),
                 s.expiriesPerCycle(),
@@ -18,6 +20,7 @@ class FakeContext implements SchedulerContext {
                 s.handlersPerCycle(),
                 s.handlersPerCycleNs(),
                 s.inboxPerCycle(),
+                greatest,
                 s.hz(),
                 s.cste(),
                 s.decay(),

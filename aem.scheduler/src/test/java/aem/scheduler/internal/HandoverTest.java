@@ -75,7 +75,7 @@ class HandoverTest {
             }
         }
         assertEquals("scheduler", second.part());
-        assertEquals(1, second.version());
+        assertEquals(2, second.version());
     }
 
     @Test
