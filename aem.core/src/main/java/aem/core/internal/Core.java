@@ -76,7 +76,11 @@ final class Core {
     }
 
     void config(CoreConfig changed) {
+        boolean resized = changed.workers() != config.workers();
         config = changed;
+        if (!resized) {
+            return;
+        }
         control.call(() -> resize(config.workers()), changed.ackTimeout().toMillis());
     }
 

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 
 /** The state of the runtime as plain data. What belongs to a worker is read by that worker, between two cycles. */
@@ -210,15 +211,9 @@ final class RuntimeView implements AemRuntime {
 
     @Override
     public List<WorkerDTO> workers() {
-        WorkerDTO[] answers = new WorkerDTO[core.workers().length];
-        cut(worker -> answers[worker.index] = describe(worker));
-        List<WorkerDTO> list = new ArrayList<>();
-        for (WorkerDTO dto : answers) {
-            if (dto != null) {
-                list.add(dto);
-            }
-        }
-        return list;
+        ConcurrentSkipListMap<Integer, WorkerDTO> answers = new ConcurrentSkipListMap<>();
+        cut(worker -> answers.put(worker.index, describe(worker)));
+        return new ArrayList<>(answers.values());
     }
 
     private static WorkerDTO describe(Worker worker) {
@@ -243,15 +238,11 @@ final class RuntimeView implements AemRuntime {
 
     @Override
     public List<MemoryDTO> memory() {
-        MemoryDTO[] answers = new MemoryDTO[core.workers().length];
-        cut(worker -> answers[worker.index] = describeMemory(worker));
-        List<MemoryDTO> list = new ArrayList<>();
-        for (int i = 0; i < answers.length; i++) {
-            MemoryDTO dto = answers[i] == null ? new MemoryDTO() : answers[i];
-            dto.worker = i;
-            list.add(dto);
-        }
-        return list;
+        ConcurrentSkipListMap<Integer, MemoryDTO> answers = new ConcurrentSkipListMap<>();
+        List<Worker> late = cut(worker -> answers.put(worker.index, describeMemory(worker)));
+        late.forEach(worker -> answers.putIfAbsent(worker.index, new MemoryDTO()));
+        answers.forEach((index, dto) -> dto.worker = index);
+        return new ArrayList<>(answers.values());
     }
 
     private static MemoryDTO describeMemory(Worker worker) {

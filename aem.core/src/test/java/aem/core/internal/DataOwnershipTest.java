@@ -17,7 +17,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -45,9 +44,7 @@ class DataOwnershipTest {
     }
 
     private void debug(boolean on) {
-        Map<String, Object> all = new HashMap<>(Map.of("aem.workers", "1", "aem.watchdog.limit", "0s"));
-        all.put("aem.memory.debug", String.valueOf(on));
-        rig.core.config(CoreConfig.from(all::get));
+        rig.settings(Map.of("aem.memory.debug", String.valueOf(on)));
     }
 
     private void onData(Consumer<EventData> handler) {

@@ -344,8 +344,7 @@ class PartExchangeTest {
     @Test
     void shouldServeWithTheIoProviderThatIsAskedForOnly() {
         rig.stopIo();
-        Map<String, Object> settings = Map.of("aem.io", "nio", "aem.absence.wait", "1ms", "aem.watchdog.limit", "0s");
-        rig.core.config(CoreConfig.from(settings::get));
+        rig.settings(Map.of("aem.io", "nio"));
         rig.startIo("channel", "epoll");
         assertTrue(rig.reported("does not serve, since aem.io asks for nio"));
         assertEquals("SUSPENDED", partState("io"));

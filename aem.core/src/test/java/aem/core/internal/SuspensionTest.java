@@ -18,6 +18,7 @@ import aem.api.spi.Readiness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -169,7 +170,7 @@ class SuspensionTest {
         CoreProcess other = process;
         rig.stopSource();
         assertEquals("SUSPENDED", rig.registry.find(rig.api).getProperty("aem.state"));
-        rig.core.config(CoreConfig.from(name -> name.equals("aem.absence.wait") ? "1h" : null));
+        rig.settings(Map.of("aem.absence.wait", "1h"));
         rig.atHome(() -> assertThrows(
                 SourceAbsentException.class,
                 () -> facade.register(new EventSpec(

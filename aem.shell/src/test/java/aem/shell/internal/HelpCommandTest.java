@@ -21,11 +21,11 @@ class HelpCommandTest {
     void shouldListEveryCommandAlsoWithoutARuntime() {
         assertEquals(
                 Set.of(
-                        "cancel", "conns", "events", "evctl", "help", "jobs", "ledger", "load", "mem", "parts", "ps",
-                        "reports", "sources", "top", "tree", "workers"),
+                        "cancel", "conns", "events", "evctl", "help", "jobs", "ledger", "load", "mem", "move", "parts",
+                        "ps", "reports", "sources", "top", "tree", "workers"),
                 HelpCommand.commands().keySet());
         String help = gogo.out("aem:help");
-        assertEquals(17, help.lines().count());
+        assertEquals(18, help.lines().count());
         assertTrue(help.contains("\naem:ps       shows the open processes, oldest first\n"), help);
     }
 
@@ -52,6 +52,7 @@ class HelpCommandTest {
             assertEquals(
                     Views.BY_COMMAND.containsKey(name)
                             || help.contains("  EVENT")
+                            || name.equals("move")
                             || name.equals("tree")
                             || name.equals("help"),
                     true,

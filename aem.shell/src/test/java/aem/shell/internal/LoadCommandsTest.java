@@ -27,8 +27,8 @@ class LoadCommandsTest {
         worker.shedRejectable = 4321;
         runtime.workers.add(worker);
         assertEquals("""
-                WORKER  LOAD/S  SRT_BASE  EPOCHS  PENDING  DELAY  LEVEL  REJECTABLE  LAST_RESORT  OVERRUNS  DETACHED
-                     0   12000       880       0        0  7.5ms      2        4321            0         0         0
+                WORKER  LOAD/S  SRT_BASE  EPOCHS  PENDING  DELAY  LEVEL  REJECTABLE  LAST_RESORT  OVERRUNS  DETACHED  CAME  WENT
+                     0   12000       880       0        0  7.5ms      2        4321            0         0         0     0     0
                 """, gogo.out("aem:load"));
         assertEquals("aem:load: no answer from worker 3\n", gogo.err("aem:load 3"));
         assertTrue(gogo.out("aem:load -j").contains("\"overloadLevel\":2"));
