@@ -1,5 +1,6 @@
 package aem.itest;
 
+import static org.ops4j.pax.exam.CoreOptions.bootDelegationPackage;
 import static org.ops4j.pax.exam.CoreOptions.bundle;
 import static org.ops4j.pax.exam.CoreOptions.composite;
 import static org.ops4j.pax.exam.CoreOptions.frameworkProperty;
@@ -98,9 +99,11 @@ final class ExportedRuntime {
         config.setProperty(
                 "org.ops4j.pax.logging.StaticLogbackFile",
                 home().resolve("conf/logback.xml").toString());
-        config.keySet().removeIf(key -> key.toString().startsWith("org.osgi.framework."));
         List<Option> options = new ArrayList<>();
         for (String key : config.stringPropertyNames()) {
+            if (key.startsWith("org.osgi.framework.")) {
+                continue; // storage and start levels are the test's own
+            }
             if (!key.startsWith("felix.auto.")) {
                 options.add(frameworkProperty(key).value(config.getProperty(key)));
             } else if (key.startsWith(AUTO_START)) {
@@ -114,6 +117,7 @@ final class ExportedRuntime {
             }
         }
         options.add(frameworkStartLevel(LAST_LEVEL));
+        options.add(bootDelegationPackage(config.getProperty("org.osgi.framework.bootdelegation")));
         options.add(systemTimeout(20_000));
         options.add(junitBundles());
         return composite(options.toArray(Option[]::new));

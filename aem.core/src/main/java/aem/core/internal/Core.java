@@ -32,6 +32,7 @@ final class Core {
     final ReferenceQueue<KeptData> lostData = new ReferenceQueue<>();
 
     final ControlThread control;
+    final Recording recording;
     /** Of time that passes while a process is on its way. */
     final LongSupplier clock;
 
@@ -54,6 +55,7 @@ final class Core {
 
     Core(CoreConfig config, Reports reports, LongSupplier clock) {
         this.clock = clock;
+        recording = Recording.open(reports);
         this.config = config;
         this.reports = reports;
         workers = grown(new Worker[0], config.workers());
@@ -237,10 +239,14 @@ final class Core {
     /** An exchange on all workers. Control thread only. A worker that is late is named; it follows when it can. */
     void exchange(String what, Consumer<Worker> action) {
         long timeoutMs = config.ackTimeout().toMillis();
-        for (Worker late : atSafePoints(action, timeoutMs)) {
-            reports.add(what + ": worker " + late.index + " did not acknowledge within " + timeoutMs + " ms; it runs "
-                    + late.running());
-        }
+        recording.exchange(what, () -> {
+            List<Worker> tooLate = atSafePoints(action, timeoutMs);
+            for (Worker late : tooLate) {
+                reports.add(what + ": worker " + late.index + " did not acknowledge within " + timeoutMs
+                        + " ms; it runs " + late.running());
+            }
+            return tooLate.size();
+        });
     }
 
     /** Ends all applications' processes and gives their connections time to send what they have. Once. */
@@ -285,5 +291,6 @@ final class Core {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        recording.close();
     }
 }

@@ -320,6 +320,7 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         shedCount += times;
         worker.shed += times;
         process.countShed(eventClass, times);
+        worker.core.recording.shed(this, times);
         try {
             kindSlot.source.shed(this);
         } catch (Throwable t) {
@@ -349,12 +350,16 @@ final class Event extends Node implements EventDescriptor, SourceEvent, JobBody 
         worker.current = this;
         running = true;
         WorkerThread thread = (WorkerThread) Thread.currentThread();
+        Recording.HandlerRun recorded = worker.core.recording.handlerBegins();
         thread.beginHandler();
         Throwable thrown = null;
         try {
             source.handle(this);
         } catch (Throwable t) {
             thrown = t;
+        }
+        if (recorded != null) {
+            process.core.recording.handlerEnds(recorded, this, thrown);
         }
         if (!thread.toRuntime()) {
             throw detachedEnd(source, thrown);

@@ -62,6 +62,7 @@ final class Pool {
         }
         blocks++;
         usedBytes += Block.size(block);
+        process.core.recording.block(process, worker, Block.size(block), true);
         return block;
     }
 
@@ -79,6 +80,7 @@ final class Pool {
         }
         blocks--;
         usedBytes -= Block.size(block);
+        process.core.recording.block(process, worker, Block.size(block), false);
         if (left) {
             endIfEmpty();
         }

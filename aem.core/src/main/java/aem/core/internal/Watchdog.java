@@ -47,16 +47,23 @@ final class Watchdog extends Thread {
     @Override
     public void run() {
         while (!stopped) {
-            long limitNs = core.config().watchdogLimit().toNanos();
-            LockSupport.parkNanos(
-                    this, limitNs == 0 ? OFF_PERIOD_NS : Math.max(MIN_PERIOD_NS, limitNs / LOOKS_PER_LIMIT));
-            core.takeBackLost();
-            long nowNs = System.nanoTime();
-            core.balancer().look(nowNs);
-            if (limitNs > 0) {
-                for (Worker worker : core.workers()) {
-                    look(worker, sight(worker), nowNs, limitNs);
-                }
+            try {
+                watch();
+            } catch (Throwable t) {
+                core.reports.add("watchdog", t); // whatever it was, the workers are watched on
+            }
+        }
+    }
+
+    private void watch() {
+        long limitNs = core.config().watchdogLimit().toNanos();
+        LockSupport.parkNanos(this, limitNs == 0 ? OFF_PERIOD_NS : Math.max(MIN_PERIOD_NS, limitNs / LOOKS_PER_LIMIT));
+        core.takeBackLost();
+        long nowNs = System.nanoTime();
+        core.balancer().look(nowNs);
+        if (limitNs > 0) {
+            for (Worker worker : core.workers()) {
+                look(worker, sight(worker), nowNs, limitNs);
             }
         }
     }
@@ -89,6 +96,7 @@ final class Watchdog extends Thread {
             String stack = stack(thread);
             thread.setName("aem-detached-" + worker.index);
             worker.start(worker.ownership.takeOver(), thread);
+            core.recording.detached(who, stack);
             core.reports.add(who + ": its process waits, the worker goes on without it; " + stack);
         } else if (!sight.told) {
             sight.told = true;

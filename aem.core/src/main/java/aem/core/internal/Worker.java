@@ -466,6 +466,7 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
         JobBody body = jobs[job];
         String who = body != null ? body.label() : lastRun != null ? lastRun.label() : "job " + job;
         core.reports.add(who + " ran longer than " + boundNs / 1_000_000 + " ms");
+        core.recording.overrun(who, tookNs, boundNs);
     }
 
     @Override
