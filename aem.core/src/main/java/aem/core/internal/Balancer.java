@@ -136,7 +136,8 @@ final class Balancer {
             void run(Worker on) {
                 int next = 0;
                 for (Usage usage : on.sample().usages()) {
-                    on.move(usage.process, core.workers()[next++ % count]);
+                    usage.process.want(core.workers()[next++ % count]);
+                    on.moveWanted(usage.process);
                 }
             }
         });

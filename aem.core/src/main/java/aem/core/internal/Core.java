@@ -112,15 +112,13 @@ final class Core {
         return balancer;
     }
 
-    /** Sends a process to a worker, as soon as its own one comes to its safe point. */
+    /** Sends a process to a worker, as soon as its own one comes to its safe point; if it is on its way, after that. */
     void move(CoreProcess process, Worker to) {
+        process.want(to); // before the look at the address: one of both workers sees it
         process.address().atSafePoint(new Obligation() {
             @Override
             void run(Worker on) {
-                if (!on.move(process, to) && !process.isAt(to)) {
-                    reports.add(process + " can't move to worker " + to.index + " just now: it is moving already, is"
-                            + " blocked by a handler, or ends");
-                }
+                on.moveWanted(process);
             }
         });
     }

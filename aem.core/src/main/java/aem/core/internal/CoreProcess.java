@@ -20,6 +20,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A process: the root of its tree of events and handles, and the account of what it uses. The counts are checked where
@@ -64,6 +65,8 @@ final class CoreProcess implements AemProcess, JobBody {
 
     private volatile Transfer transfer;
     private boolean moving;
+    /** Where it should go next. */
+    private final AtomicReference<Worker> wanted = new AtomicReference<>();
 
     private int slot = -1;
     private int retrySlot = -1;
@@ -200,16 +203,11 @@ final class CoreProcess implements AemProcess, JobBody {
     }
 
     /** Between two cycles of its worker; false if it can't move just now. */
-    boolean begin(Transfer wanted) {
-        if (settledAt != wanted.from
-                || transfer != null
-                || wanted.from == wanted.to
-                || slot < 0
-                || ending
-                || detachedThread != null) {
+    boolean begin(Transfer next) {
+        if (slot < 0 || ending || detachedThread != null) {
             return false;
         }
-        transfer = wanted;
+        transfer = next;
         moving = true;
         settledAt = null;
         return true;
@@ -254,8 +252,19 @@ final class CoreProcess implements AemProcess, JobBody {
         memoryReturned();
     }
 
-    void arrived() {
+    void arrived(Worker at) {
         transfer = null;
+        if (wanted.get() != null) {
+            at.core.move(this, wanted.get());
+        }
+    }
+
+    void want(Worker there) {
+        wanted.set(there);
+    }
+
+    Worker takeWanted() {
+        return wanted.getAndSet(null);
     }
 
     /** The time that its handlers have taken since the last call. */

@@ -88,7 +88,7 @@ final class Transfer {
             case ENTER_SCHEDULER -> enterScheduler();
             case ENTER_POLLER -> enterPoller();
             case GIVE_PENDING -> givePending(on);
-            case MAKE_UP -> makeUp();
+            case MAKE_UP -> makeUp(on);
             case DONE -> true;
         };
     }
@@ -202,7 +202,7 @@ final class Transfer {
         return next(Step.MAKE_UP);
     }
 
-    private boolean makeUp() {
+    private boolean makeUp(Worker on) {
         int last = Math.min(cursor + MOVES, events.size());
         while (cursor < last) {
             events.get(cursor++).makeUp();
@@ -210,7 +210,7 @@ final class Transfer {
         if (cursor < events.size()) {
             return false;
         }
-        process.arrived();
+        process.arrived(on);
         return next(Step.DONE);
     }
 }

@@ -563,14 +563,22 @@ final class Worker implements SchedulerContext, AllocatorContext, Poller.Sink {
 
     // ---- processes that move --------------------------------------------------------------------------------------
 
-    /** Sends a process to another worker, if it can go now. Between two cycles. */
-    boolean move(CoreProcess process, Worker to) {
-        var transfer = new Transfer(process, this, to);
-        boolean begun = scheduler != null && process.begin(transfer);
-        if (begun) {
-            transfers.add(transfer);
+    /** Sends a process that lives here to where it is wanted. Between two cycles, not while one of them is advanced. */
+    void moveWanted(CoreProcess process) {
+        if (!process.isAt(this) || process.transfer() != null) {
+            return; // this is called again when it has arrived
         }
-        return begun;
+        Worker to = process.takeWanted();
+        if (to == null || to == this) {
+            return;
+        }
+        var transfer = new Transfer(process, this, to);
+        if (scheduler != null && process.begin(transfer)) {
+            transfers.add(transfer);
+        } else {
+            core.reports.add(process + " can't move to worker " + to.index
+                    + " just now: it ends, a handler of it has blocked its worker, or no scheduler is there");
+        }
     }
 
     /** Hands over to another worker: not this one's any more. */

@@ -265,12 +265,38 @@ class TransferTest {
         assertEquals(5, other.departedProcesses);
     }
 
-    @Test
-    void shouldRefuseWhatIsUnderWay() {
+    /** However often and wherever it is sent: it ends where it was sent last. */
+    @ParameterizedTest
+    @MethodSource("cycles")
+    void shouldGoOnToWhereItIsWantedMeanwhile(int cycle) {
+        CoreConnection connection = echo();
         begin();
+        rig.steps(cycle);
         rig.core.move(process, other);
-        finish();
+        rig.core.move(process, home);
+        FakeIo.socket(connection).arrive("x");
+        rig.steps(3 * CYCLES);
+        assertTrue(process.isAt(home));
+        assertEquals("x", FakeIo.socket(connection).sent());
+        rig.core.move(process, other);
+        rig.steps(CYCLES);
+        assertTrue(process.isAt(other));
+        assertEquals(List.of(), rig.reports());
+    }
+
+    @Test
+    void shouldSayThatOneWhichEndsDoesNotMove() {
+        CoreConnection connection = echo();
+        FakeIo.socket(connection).room = 0;
+        connection.write("unsent".getBytes(StandardCharsets.US_ASCII));
+        rig.step();
+        rig.running(process::close);
+        rig.core.move(process, other);
+        rig.steps(CYCLES);
         assertTrue(rig.reported("can't move to worker 1"));
+        FakeIo.socket(connection).room = Integer.MAX_VALUE;
+        rig.steps(3);
+        assertTrue(FakeIo.socket(connection).closed);
     }
 
     @Test
