@@ -20,7 +20,6 @@ final class Activations {
     /** When the oldest waiting activation came, or an older one that was taken since. */
     private long[] sinceNs;
 
-    private final GreatestPriority greatest;
     private long waiting;
 
     Activations(JobTable jobs, RunQueue queue) {
@@ -30,7 +29,6 @@ final class Activations {
         pending = new int[jobs.capacity()];
         prioritySum = new long[jobs.capacity()];
         sinceNs = new long[jobs.capacity()];
-        greatest = new GreatestPriority(jobs.capacity(), queue.capacity());
     }
 
     Activations(JobTable jobs, RunQueue queue, PartState state) {
@@ -41,7 +39,6 @@ final class Activations {
         prioritySum = state.get("active.prioritySum", long[].class);
         sinceNs = state.get("active.sinceNs", long[].class);
         waiting = state.get("active.waiting", Long.class);
-        greatest = new GreatestPriority(state);
     }
 
     void save(Map<String, Object> state) {
@@ -50,7 +47,6 @@ final class Activations {
         state.put("active.prioritySum", prioritySum);
         state.put("active.sinceNs", sinceNs);
         state.put("active.waiting", waiting);
-        greatest.save(state);
     }
 
     void jobCapacity(int capacity) {
@@ -58,12 +54,10 @@ final class Activations {
         pending = Arrays.copyOf(pending, capacity);
         prioritySum = Arrays.copyOf(prioritySum, capacity);
         sinceNs = Arrays.copyOf(sinceNs, capacity);
-        greatest.jobCapacity(capacity);
     }
 
     void processCapacity(int capacity) {
         active.lists(capacity);
-        greatest.processCapacity(capacity);
     }
 
     void add(int job, int count, long nowNs) {
@@ -77,11 +71,9 @@ final class Activations {
             }
             active.append(process, job);
         }
-        int before = pending[job];
-        pending[job] = Math.addExact(before, count);
+        pending[job] = Math.addExact(pending[job], count);
         prioritySum[job] += priority;
-        greatest.add(process, job, before, count, jobs.priority(job));
-        queue.weigh(process, priority, greatest.of(process));
+        queue.weigh(process, priority);
     }
 
     /** Takes the first activation of a process that has one; an event with more goes to the end. */
@@ -96,8 +88,7 @@ final class Activations {
         waiting--;
         pending[job] = left;
         prioritySum[job] -= share;
-        greatest.remove(process, job, 1);
-        queue.weigh(process, -share, greatest.of(process));
+        queue.weigh(process, -share);
         if (active.next(job) != NONE) {
             active.remove(job);
             active.append(process, job);
@@ -112,8 +103,7 @@ final class Activations {
             return 0;
         }
         int process = jobs.process(job);
-        greatest.remove(process, job, count);
-        queue.weigh(process, -prioritySum[job], greatest.of(process));
+        queue.weigh(process, -prioritySum[job]);
         waiting -= count;
         pending[job] = 0;
         prioritySum[job] = 0;

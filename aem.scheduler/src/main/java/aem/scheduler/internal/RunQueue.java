@@ -26,10 +26,7 @@ class RunQueue {
     private int[] incarnation;
 
     private boolean[] used;
-    /** The sum of the priorities of the waiting activations. */
-    private long[] sum;
-    /** The greatest of them. */
-    private long[] greatest;
+    private long[] srtPriority;
     /** Left of the slice of the epoch in {@link #epochOf}; negative: overrun, to be paid back from the next one. */
     private long[] sliceLeftNs;
 
@@ -53,8 +50,7 @@ class RunQueue {
         srtBase = settings.cste();
         incarnation = new int[capacity];
         used = new boolean[capacity];
-        sum = new long[capacity];
-        greatest = new long[capacity];
+        srtPriority = new long[capacity];
         sliceLeftNs = new long[capacity];
         epochOf = new long[capacity];
         position = new int[capacity];
@@ -65,8 +61,7 @@ class RunQueue {
         this.settings = settings;
         incarnation = state.get("process.incarnation", int[].class);
         used = state.get("process.used", boolean[].class);
-        sum = state.get("process.sum", long[].class);
-        greatest = state.get("process.greatest", long[].class);
+        srtPriority = state.get("process.srtPriority", long[].class);
         sliceLeftNs = state.get("process.sliceLeftNs", long[].class);
         epochOf = state.get("process.epochOf", long[].class);
         position = state.get("process.position", int[].class);
@@ -83,8 +78,7 @@ class RunQueue {
     void save(Map<String, Object> state) {
         state.put("process.incarnation", incarnation);
         state.put("process.used", used);
-        state.put("process.sum", sum);
-        state.put("process.greatest", greatest);
+        state.put("process.srtPriority", srtPriority);
         state.put("process.sliceLeftNs", sliceLeftNs);
         state.put("process.epochOf", epochOf);
         state.put("process.position", position);
@@ -109,8 +103,7 @@ class RunQueue {
     void capacity(int capacity) {
         incarnation = Arrays.copyOf(incarnation, capacity);
         used = Arrays.copyOf(used, capacity);
-        sum = Arrays.copyOf(sum, capacity);
-        greatest = Arrays.copyOf(greatest, capacity);
+        srtPriority = Arrays.copyOf(srtPriority, capacity);
         sliceLeftNs = Arrays.copyOf(sliceLeftNs, capacity);
         epochOf = Arrays.copyOf(epochOf, capacity);
         position = Arrays.copyOf(position, capacity);
@@ -124,8 +117,7 @@ class RunQueue {
     void add(int process) {
         used[process] = true;
         incarnation[process]++;
-        sum[process] = 0;
-        greatest[process] = 0;
+        srtPriority[process] = 0;
         sliceLeftNs[process] = 0;
         epochOf[process] = epoch - 1;
         position[process] = NONE;
@@ -162,16 +154,15 @@ class RunQueue {
         position[process] = NONE;
     }
 
-    /** Activations came (positive) or went; the greatest priority of those that wait is another. */
-    void weigh(int process, long priority, long newGreatest) {
-        sum[process] += priority;
-        greatest[process] = newGreatest;
+    /** Activations came (positive) or went. */
+    void weigh(int process, long priority) {
+        srtPriority[process] += priority;
         totalPriority += priority;
     }
 
     /** Whether it weighs less than the runnable processes do on average. */
     boolean isBelowMean(int process) {
-        return sum[process] * runnableCount < totalPriority;
+        return srtPriority[process] * runnableCount < totalPriority;
     }
 
     /**
@@ -217,14 +208,13 @@ class RunQueue {
 
     /** The runnable process of greatest weight with slice left; NONE if all slices are spent. */
     int heaviest() {
-        long[] srtPriority = srtPriority();
         int best = current != NONE && position[current] != NONE && hasSlice(current) ? current : NONE;
-        long most = best == NONE ? -1 : srtPriority[best];
+        long weight = best == NONE ? -1 : srtPriority[best];
         for (int i = 0; i < runnableCount; i++) {
             int process = runnable[i];
-            if (srtPriority[process] > most && hasSlice(process)) {
+            if (srtPriority[process] > weight && hasSlice(process)) {
                 best = process;
-                most = srtPriority[process];
+                weight = srtPriority[process];
             }
         }
         return best;
@@ -260,19 +250,15 @@ class RunQueue {
     }
 
     final long weight(int process) {
-        return SoftRealTime.weight(srtBase, srtPriority()[process]);
+        return SoftRealTime.weight(srtBase, srtPriority[process]);
     }
 
     final int runnableAt(int index) {
         return runnable[index];
     }
 
-    private long[] srtPriority() {
-        return settings.greatest() ? greatest : sum;
-    }
-
     long srtPriority(int process) {
-        return srtPriority()[process];
+        return srtPriority[process];
     }
 
     long sliceLeftNs(int process) {

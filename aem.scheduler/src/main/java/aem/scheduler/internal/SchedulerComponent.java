@@ -13,7 +13,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /** The service. A change of its configuration restarts nothing: schedulers take it over at their next cycle. */
 @Component(name = SchedulerComponent.NAME, service = SchedulerProvider.class, property = "aem.part=scheduler")
 @Designate(ocd = SchedulerConfig.class)
-@AemPart(part = "scheduler", kind = "scheduler", version = WorkerScheduler.LAYOUT, adopts = "2..2")
+@AemPart(part = "scheduler", kind = "scheduler", version = 1, adopts = "1..1")
 public final class SchedulerComponent implements SchedulerProvider {
     static final String NAME = "aem.scheduler";
 
@@ -42,14 +42,6 @@ public final class SchedulerComponent implements SchedulerProvider {
         return settings;
     }
 
-    private static boolean isGreatest(String priority) {
-        return switch (priority) {
-            case "sum" -> false;
-            case "max" -> true;
-            default -> throw new IllegalArgumentException("aem.scheduler.priority must be sum or max: " + priority);
-        };
-    }
-
     private static Settings settings(SchedulerConfig config) {
         return new Settings(
                 config.aem_scheduler_tick_ns(),
@@ -58,7 +50,6 @@ public final class SchedulerComponent implements SchedulerProvider {
                 config.aem_scheduler_handlers_per_cycle(),
                 config.aem_scheduler_handlers_per_cycle_ns(),
                 config.aem_scheduler_inbox_per_cycle(),
-                isGreatest(config.aem_scheduler_priority()),
                 config.aem_scheduler_hz(),
                 config.aem_scheduler_cste(),
                 config.aem_scheduler_decay(),

@@ -2,7 +2,6 @@ package aem.scheduler.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
-import org.osgi.service.metatype.annotations.Option;
 
 /** Configuration, PID {@code aem.scheduler}; keys begin with {@code aem.scheduler.}. See {@link Settings}. */
 @ObjectClassDefinition(
@@ -28,14 +27,6 @@ public @interface SchedulerConfig {
 
     @AttributeDefinition(name = "Inbox per cycle", description = "Entries of the inbox in one cycle at most.")
     int aem_scheduler_inbox_per_cycle() default 256;
-
-    @AttributeDefinition(
-            name = "Priority of a process",
-            description =
-                    "sum: of the priorities of its waiting activations, so a long queue of LOW outweighs one HIGH."
-                            + " max: the greatest of them, so however many LOW never do.",
-            options = {@Option(label = "sum", value = "sum"), @Option(label = "max", value = "max")})
-    String aem_scheduler_priority() default "sum";
 
     @AttributeDefinition(name = "Hz", description = "Time slices a second in the load formula.")
     int aem_scheduler_hz() default 100;

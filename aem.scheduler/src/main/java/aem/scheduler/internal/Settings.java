@@ -9,7 +9,6 @@ package aem.scheduler.internal;
  * @param handlersPerCycle handlers run per cycle at most
  * @param handlersPerCycleNs no further handler is begun after this time
  * @param inboxPerCycle entries of the inbox per cycle at most
- * @param greatest whether the priority of a process is the greatest of its waiting activations', instead of their sum
  * @param hz of the load formula
  * @param cste the greatest {@code srt_base}, and the weight that earns the largest quantum
  * @param decay what a load of 1 takes from {@code srt_base}
@@ -25,7 +24,6 @@ record Settings(
         int handlersPerCycle,
         long handlersPerCycleNs,
         int inboxPerCycle,
-        boolean greatest,
         int hz,
         int cste,
         double decay,
@@ -40,7 +38,6 @@ record Settings(
             256,
             2_000_000,
             256,
-            false,
             100,
             1000,
             1,

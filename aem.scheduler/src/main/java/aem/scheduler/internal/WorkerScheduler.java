@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 final class WorkerScheduler implements Scheduler {
     static final String PART = "scheduler";
-    static final int LAYOUT = 2;
+    static final int LAYOUT = 1;
     private static final int JOBS = 64;
     private static final int PROCESSES = 16;
 

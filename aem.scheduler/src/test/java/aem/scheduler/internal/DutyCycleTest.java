@@ -243,7 +243,6 @@ class DutyCycleTest {
                 handlers,
                 handlersNs,
                 256,
-                false,
                 100,
                 1000,
                 1,

@@ -8,11 +8,9 @@ import java.util.List;
 /** The core's side, with time as a variable. What it calls is set by the test. */
 class FakeContext implements SchedulerContext {
     /** The clock stands while the scheduler polls: it must not poll until time has passed. */
-    static final Settings SETTINGS = weighing(false);
+    static final Settings SETTINGS = withoutSpin(Settings.DEFAULT);
 
-    /** @param greatest whether the greatest priority counts instead of the sum */
-    static Settings weighing(boolean greatest) {
-        Settings s = Settings.DEFAULT;
+    private static Settings withoutSpin(Settings s) {
         return new Settings(
                 s.tickNs(),
                 s.expiriesPerCycle(),
@@ -20,7 +18,6 @@ class FakeContext implements SchedulerContext {
                 s.handlersPerCycle(),
                 s.handlersPerCycleNs(),
                 s.inboxPerCycle(),
-                greatest,
                 s.hz(),
                 s.cste(),
                 s.decay(),

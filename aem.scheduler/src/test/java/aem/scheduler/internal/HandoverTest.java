@@ -75,7 +75,7 @@ class HandoverTest {
             }
         }
         assertEquals("scheduler", second.part());
-        assertEquals(2, second.version());
+        assertEquals(1, second.version());
     }
 
     @Test

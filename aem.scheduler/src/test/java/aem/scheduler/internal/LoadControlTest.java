@@ -109,7 +109,7 @@ class LoadControlTest {
 
     private void weigh(int process, int priority) {
         queue.runnable(process);
-        queue.weigh(process, priority, priority);
+        queue.weigh(process, priority);
     }
 
     /** The processes, out of 0 and 1, whose activations are refused. */

@@ -12,7 +12,6 @@ import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RunQueueTest {
@@ -20,12 +19,11 @@ class RunQueueTest {
 
     private final FakeContext context = new FakeContext();
     private RunQueue queue = new RunQueue(FakeContext.SETTINGS, 16);
-    private Settings settings = FakeContext.SETTINGS;
     private WorkerScheduler scheduler;
 
     /** One event per process, in the slot of the process, with this priority. */
     private void processes(int... priorities) {
-        scheduler = new WorkerScheduler(context, () -> settings, queue);
+        scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS, queue);
         for (int p = 0; p < priorities.length; p++) {
             scheduler.addProcess(p);
             scheduler.addJob(p, p, JobKind.REACTIVE, priorities[p], EventClass.NEVER);
@@ -40,79 +38,6 @@ class RunQueueTest {
         scheduler.activate(2, 1);
         scheduler.doWork();
         assertEquals(List.of(1, 0, 0, 2, 0, 0), context.handled);
-    }
-
-    /** A long queue of LOW outweighs one HIGH by the sum, never by the greatest. */
-    @ParameterizedTest
-    @CsvSource({"false, 0", "true, 1"})
-    void shouldWeighBySumOrByGreatest(boolean greatest, int first) {
-        weigh(greatest);
-        processes(1, 64);
-        scheduler.activate(0, 100);
-        scheduler.activate(1, 1);
-        scheduler.doWork();
-        assertEquals(first, context.handled.getFirst());
-        assertEquals(0, orderViolations());
-    }
-
-    /** Against a walk over all that waits. */
-    @ParameterizedTest
-    @ValueSource(longs = {1, 2, 3, 4, 5})
-    void shouldKnowTheGreatestPriorityThatWaits(long seed) {
-        weigh(true);
-        processes(1, 8, 64, 512);
-        var random = new Random(seed);
-        int[] priority = {1, 8, 64, 512, 0, 0, 0, 0};
-        for (int job = 4; job < 8; job++) {
-            priority[job] = 1 << random.nextInt(11);
-            scheduler.addJob(job, job - 4, JobKind.REACTIVE, priority[job], EventClass.NEVER);
-        }
-        for (int i = 0; i < 20_000; i++) {
-            int job = random.nextInt(8);
-            switch (random.nextInt(5)) {
-                case 0, 1 -> scheduler.activate(job, 1 + random.nextInt(3));
-                case 2 -> scheduler.takePending(job);
-                case 3 -> {
-                    if (scheduler.pending(job) == 0) { // else it counts from the next activation on
-                        priority[job] = 1 << random.nextInt(11);
-                        scheduler.priority(job, priority[job]);
-                    }
-                }
-                default -> scheduler.doWork();
-            }
-            for (int process = 0; process < 4; process++) {
-                int expected = 0;
-                for (int of : List.of(process, process + 4)) {
-                    expected = Math.max(expected, scheduler.pending(of) > 0 ? priority[of] : 0);
-                }
-                assertEquals(expected, queue.srtPriority(process));
-            }
-        }
-        assertEquals(0, orderViolations());
-    }
-
-    @Test
-    void shouldTakeWhatWaitsAlongToANewPriority() {
-        weigh(true);
-        processes(64);
-        scheduler.activate(0, 2);
-        scheduler.priority(0, 1);
-        assertEquals(64, queue.srtPriority(0));
-        scheduler.activate(0, 1);
-        assertEquals(1, queue.srtPriority(0));
-        assertEquals(3, scheduler.takePending(0));
-        assertEquals(0, queue.srtPriority(0));
-    }
-
-    private void weigh(boolean greatest) {
-        settings = FakeContext.weighing(greatest);
-        queue = new RunQueue(settings, 16);
-    }
-
-    private long orderViolations() {
-        var worker = new WorkerDTO();
-        scheduler.describe(worker);
-        return worker.orderViolations;
     }
 
     @Test
