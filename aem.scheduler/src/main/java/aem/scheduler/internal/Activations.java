@@ -39,6 +39,9 @@ final class Activations {
         prioritySum = state.get("active.prioritySum", long[].class);
         sinceNs = state.get("active.sinceNs", long[].class);
         waiting = state.get("active.waiting", Long.class);
+        if (!RunQueue.hasOrder(state)) {
+            weigh();
+        }
     }
 
     void save(Map<String, Object> state) {
@@ -144,6 +147,17 @@ final class Activations {
             }
         }
         return count;
+    }
+
+    private void weigh() {
+        for (int process = 0; process < queue.capacity(); process++) {
+            if (!active.isEmpty(process)) {
+                queue.runnable(process);
+                for (int job = active.head(process); job != NONE; job = active.next(job)) {
+                    queue.weigh(process, prioritySum[job]);
+                }
+            }
+        }
     }
 
     /** One activation's part of the sum: the mean if the priority has changed meanwhile. The last one takes the rest. */

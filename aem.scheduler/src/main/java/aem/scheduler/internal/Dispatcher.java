@@ -22,6 +22,9 @@ final class Dispatcher {
     /** Longest delay and period: differences to the clock stay comparable for the next 146 years. */
     private static final long MAX_NS = Long.MAX_VALUE / 2;
 
+    /** Jobs whose place is worked out in one cycle, at most, if the predecessor had no wheel. */
+    private static final int PLACED_A_CYCLE = 4096;
+
     private final JobTable jobs;
     private final IntLists links;
     private final TimingWheel wheel;
@@ -34,6 +37,10 @@ final class Dispatcher {
 
     private int ready;
     private long expiries;
+    /** Jobs in slots from this one to {@link #placeEnd} may wait without standing in wheel or queue yet. */
+    private int placeNext;
+
+    private int placeEnd;
 
     Dispatcher(JobTable jobs, int bits, long tickNs, long nowNs) {
         this.jobs = jobs;
@@ -47,28 +54,38 @@ final class Dispatcher {
         owed = new long[capacity];
     }
 
-    Dispatcher(JobTable jobs, PartState state) {
+    /** Goes on with the predecessor's wheel; if it had none, with one of its own, filled in bounded steps. */
+    Dispatcher(JobTable jobs, PartState state, long tickNs, long nowNs) {
         this.jobs = jobs;
-        links = new IntLists(state, "wheel");
-        wheel = new TimingWheel(links, state);
+        if (state.values().containsKey("wheel.figures")) {
+            links = new IntLists(state, "wheel");
+            wheel = new TimingWheel(links, state);
+            readyList = wheel.slots();
+            ready = state.get("wheel.ready", Integer.class);
+        } else {
+            readyList = TimingWheel.slots(TimingWheel.BITS);
+            links = new IntLists(jobs.capacity(), readyList + 1);
+            wheel = new TimingWheel(links, jobs.capacity(), TimingWheel.BITS, tickNs, nowNs);
+            placeEnd = jobs.capacity();
+        }
         flags = state.get("timer.flags", byte[].class);
         deadlineNs = state.get("timer.deadlineNs", long[].class);
         periodNs = state.get("timer.periodNs", long[].class);
         owed = state.get("timer.owed", long[].class);
-        long[] figures = state.get("timer.figures", long[].class);
-        readyList = (int) figures[0];
-        ready = (int) figures[1];
-        expiries = figures[2];
+        expiries = state.get("timer.expiries", Long.class);
     }
 
     void save(Map<String, Object> state) {
-        links.save(state, "wheel");
-        wheel.save(state);
+        if (!isPlacing()) {
+            links.save(state, "wheel");
+            wheel.save(state);
+            state.put("wheel.ready", ready);
+        }
         state.put("timer.flags", flags);
         state.put("timer.deadlineNs", deadlineNs);
         state.put("timer.periodNs", periodNs);
         state.put("timer.owed", owed);
-        state.put("timer.figures", new long[] {readyList, ready, expiries});
+        state.put("timer.expiries", expiries);
     }
 
     void capacity(int capacity) {
@@ -124,7 +141,8 @@ final class Dispatcher {
             return;
         }
         disarm(job);
-        if (leave(job)) {
+        leave(job);
+        if (jobs.is(job, JobState.AGEING) || jobs.is(job, JobState.READY)) {
             jobs.move(job, JobState.IDLE);
         }
     }
@@ -153,6 +171,9 @@ final class Dispatcher {
 
     /** Makes expired jobs ready, at most {@code limit}. */
     int expire(long nowNs, int limit) {
+        if (isPlacing()) {
+            place();
+        }
         wheel.advance(nowNs);
         int count = 0;
         for (int job; count < limit && (job = wheel.expired()) != NONE; count++) {
@@ -212,12 +233,12 @@ final class Dispatcher {
         }
     }
 
-    boolean hasDeadline() {
-        return !wheel.isEmpty();
-    }
-
-    long nextDeadlineNs() {
-        return wheel.nextDeadlineNs();
+    /** How long nothing becomes ready: 0 = not at all, negative = without limit. */
+    long restNs(long nowNs) {
+        if (isPlacing()) {
+            return 0;
+        }
+        return wheel.isEmpty() ? -1 : Math.max(0, wheel.nextDeadlineNs() - nowNs);
     }
 
     // ---- figures --------------------------------------------------------------------------------------------------
@@ -289,16 +310,32 @@ final class Dispatcher {
         }
     }
 
-    /** Out of wheel or queue; false if it stood in none. */
-    private boolean leave(int job) {
-        if (wheel.cancel(job)) {
-            return true;
-        }
-        if (links.listOf(job) == readyList) {
+    /** Out of wheel or queue, if it stands there. */
+    private void leave(int job) {
+        if (!wheel.cancel(job) && links.listOf(job) == readyList) {
             links.remove(job);
             ready--;
-            return true;
         }
-        return false;
+    }
+
+    private boolean isPlacing() {
+        return placeNext < placeEnd;
+    }
+
+    /** A step through the jobs of a predecessor that had no wheel. One that was moved meanwhile has its place. */
+    private void place() {
+        int end = Math.min(placeEnd, placeNext + PLACED_A_CYCLE);
+        for (int job = placeNext; job < end; job++) {
+            if (links.listOf(job) != NONE) {
+                continue;
+            }
+            if (jobs.is(job, JobState.AGEING)) {
+                wheel.start(job, deadlineNs[job]);
+            } else if (jobs.is(job, JobState.READY)) {
+                links.append(readyList, job);
+                ready++;
+            }
+        }
+        placeNext = end;
     }
 }

@@ -270,9 +270,8 @@ final class DutyCycle {
             idleReady = pollNow();
             return idleReady;
         }
-        long timeoutNs = dispatcher.hasDeadline() ? Math.max(0, dispatcher.nextDeadlineNs() - nowNs) : -1;
         polling = true;
-        idleReady = context.idle(timeoutNs);
+        idleReady = context.idle(dispatcher.restNs(nowNs));
         polling = false;
         chained = false;
         return idleReady;

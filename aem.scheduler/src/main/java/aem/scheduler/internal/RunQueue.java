@@ -54,37 +54,49 @@ class RunQueue {
         sliceLeftNs = new long[capacity];
         epochOf = new long[capacity];
         position = new int[capacity];
+        Arrays.fill(position, NONE);
         runnable = new int[capacity];
     }
 
     RunQueue(Settings settings, PartState state) {
-        this.settings = settings;
-        incarnation = state.get("process.incarnation", int[].class);
+        this(settings, state.get("process.used", boolean[].class).length);
         used = state.get("process.used", boolean[].class);
-        srtPriority = state.get("process.srtPriority", long[].class);
-        sliceLeftNs = state.get("process.sliceLeftNs", long[].class);
-        epochOf = state.get("process.epochOf", long[].class);
-        position = state.get("process.position", int[].class);
-        runnable = state.get("process.runnable", int[].class);
         long[] figures = state.get("process.figures", long[].class);
-        runnableCount = (int) figures[0];
-        current = (int) figures[1];
-        epoch = figures[2];
-        srtBase = figures[3];
-        orderViolations = figures[4];
-        totalPriority = figures[5];
+        epoch = figures[0];
+        srtBase = figures[1];
+        orderViolations = figures[2];
+        if (!hasOrder(state)) {
+            epoch++; // everybody has a whole slice
+            Arrays.fill(epochOf, epoch - 1);
+            return;
+        }
+        incarnation = state.get("order.incarnation", int[].class);
+        srtPriority = state.get("order.srtPriority", long[].class);
+        sliceLeftNs = state.get("order.sliceLeftNs", long[].class);
+        epochOf = state.get("order.epochOf", long[].class);
+        position = state.get("order.position", int[].class);
+        runnable = state.get("order.runnable", int[].class);
+        long[] order = state.get("order.figures", long[].class);
+        runnableCount = (int) order[0];
+        current = (int) order[1];
+        totalPriority = order[2];
+    }
+
+    /** Whether the predecessor handed over what it had worked out; if not, {@link Activations} does that anew. */
+    static boolean hasOrder(PartState state) {
+        return state.values().containsKey("order.figures");
     }
 
     void save(Map<String, Object> state) {
-        state.put("process.incarnation", incarnation);
         state.put("process.used", used);
-        state.put("process.srtPriority", srtPriority);
-        state.put("process.sliceLeftNs", sliceLeftNs);
-        state.put("process.epochOf", epochOf);
-        state.put("process.position", position);
-        state.put("process.runnable", runnable);
-        state.put(
-                "process.figures", new long[] {runnableCount, current, epoch, srtBase, orderViolations, totalPriority});
+        state.put("process.figures", new long[] {epoch, srtBase, orderViolations});
+        state.put("order.incarnation", incarnation);
+        state.put("order.srtPriority", srtPriority);
+        state.put("order.sliceLeftNs", sliceLeftNs);
+        state.put("order.epochOf", epochOf);
+        state.put("order.position", position);
+        state.put("order.runnable", runnable);
+        state.put("order.figures", new long[] {runnableCount, current, totalPriority});
     }
 
     void settings(Settings newSettings) {

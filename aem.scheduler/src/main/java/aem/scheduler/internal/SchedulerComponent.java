@@ -13,7 +13,7 @@ import org.osgi.service.metatype.annotations.Designate;
 /** The service. A change of its configuration restarts nothing: schedulers take it over at their next cycle. */
 @Component(name = SchedulerComponent.NAME, service = SchedulerProvider.class, property = "aem.part=scheduler")
 @Designate(ocd = SchedulerConfig.class)
-@AemPart(part = "scheduler", kind = "scheduler", version = 1, adopts = "1..1")
+@AemPart(part = "scheduler", kind = "scheduler", version = WorkerScheduler.LAYOUT, adopts = "2..2")
 public final class SchedulerComponent implements SchedulerProvider {
     static final String NAME = "aem.scheduler";
 

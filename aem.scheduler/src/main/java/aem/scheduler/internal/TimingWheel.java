@@ -84,6 +84,10 @@ final class TimingWheel {
         return levels(bits) << bits;
     }
 
+    int slots() {
+        return slots;
+    }
+
     void capacity(int capacity) {
         expiryTick = Arrays.copyOf(expiryTick, capacity);
     }

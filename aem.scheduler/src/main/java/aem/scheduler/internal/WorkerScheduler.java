@@ -17,7 +17,7 @@ import java.util.function.Supplier;
  */
 final class WorkerScheduler implements Scheduler {
     static final String PART = "scheduler";
-    static final int LAYOUT = 1;
+    static final int LAYOUT = 2;
     private static final int JOBS = 64;
     private static final int PROCESSES = 16;
 
@@ -52,7 +52,7 @@ final class WorkerScheduler implements Scheduler {
         }
         this.context = context;
         jobs = new JobTable(adopted);
-        dispatcher = new Dispatcher(jobs, adopted);
+        dispatcher = new Dispatcher(jobs, adopted, settings.get().tickNs(), context.nowNs());
         queue = new RunQueue(settings.get(), adopted);
         activations = new Activations(jobs, queue, adopted);
         control = new LoadControl(queue, settings.get().shed(), adopted.get("load.control", long[].class));

@@ -11,6 +11,7 @@ import aem.api.job.JobKind;
 import aem.api.job.JobState;
 import aem.api.job.Missed;
 import aem.api.part.PartState;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -75,7 +76,7 @@ class HandoverTest {
             }
         }
         assertEquals("scheduler", second.part());
-        assertEquals(1, second.version());
+        assertEquals(2, second.version());
     }
 
     @Test
@@ -83,14 +84,67 @@ class HandoverTest {
         Exception e = assertThrows(
                 IllegalArgumentException.class,
                 () -> new WorkerScheduler(
-                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 2, Map.of())));
-        assertTrue(e.getMessage().contains("version 2"), e.getMessage());
+                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 1, Map.of())));
+        assertTrue(e.getMessage().contains("version 1"), e.getMessage());
         assertThrows(
                 IllegalArgumentException.class,
-                () -> new WorkerScheduler(context, () -> FakeContext.SETTINGS, new PartState("memory", 1, Map.of())));
+                () -> new WorkerScheduler(context, () -> FakeContext.SETTINGS, new PartState("memory", 2, Map.of())));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new WorkerScheduler(
-                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 1, Map.of())));
+                        context, () -> FakeContext.SETTINGS, new PartState("scheduler", 2, Map.of())));
+    }
+
+    /** What has no place yet can be run, stopped, suspended and started anew all the same. */
+    @Test
+    void shouldFillAWheelOfItsOwnInBoundedSteps() {
+        int count = 20_000;
+        WorkerScheduler old = new WorkerScheduler(context, () -> FakeContext.SETTINGS);
+        old.addProcess(0);
+        for (int job = 0; job < count; job++) {
+            old.addJob(job, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
+            old.schedule(job, job < 10 ? -1 : 10 * MS, 0, Missed.FIRE_ALL);
+        }
+        assertEquals(JobState.READY, old.state(9));
+        WorkerScheduler next = new WorkerScheduler(context, () -> FakeContext.SETTINGS, factsOf(old.suspend()));
+        next.doWork();
+        int last = count - 1;
+        next.unschedule(last);
+        assertEquals(JobState.IDLE, next.state(last));
+        next.removeJob(last - 1);
+        next.suspend(last - 2);
+        next.schedule(last - 3, MS, 0, Missed.FIRE_ALL);
+        // handed over again before it is done, as facts again
+        PartState half = next.suspend();
+        assertTrue(half.values().keySet().stream().noneMatch(key -> key.startsWith("wheel.")));
+        WorkerScheduler third = new WorkerScheduler(context, () -> FakeContext.SETTINGS, half);
+        third.resume(last - 2);
+        for (int cycle = 0; cycle < 6; cycle++) {
+            third.doWork();
+        }
+        WorkerDTO dto = new WorkerDTO();
+        third.describe(dto);
+        assertEquals(count - 10 - 2, dto.ageing);
+        assertEquals(10, ran());
+        context.nowNs += 12 * MS;
+        for (int cycle = 0; cycle < count / 256 + 2; cycle++) {
+            third.doWork();
+        }
+        assertEquals(count - 2, ran());
+        assertEquals(-1, context.idleTimeoutNs);
+        dto = new WorkerDTO();
+        third.describe(dto);
+        assertEquals(0, dto.illegalTransitions);
+    }
+
+    private long ran() {
+        return context.log.stream().filter(line -> line.startsWith("job")).count();
+    }
+
+    /** What a scheduler hands over that has neither wheel nor order. */
+    static PartState factsOf(PartState state) {
+        Map<String, Object> facts = new LinkedHashMap<>(state.values());
+        facts.keySet().removeIf(key -> key.startsWith("wheel.") || key.startsWith("order."));
+        return new PartState(state.part(), state.version(), facts);
     }
 }

@@ -8,6 +8,7 @@ import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
 import aem.api.job.Missed;
+import aem.api.part.PartState;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,7 +74,11 @@ class ModelTest {
             checkReady();
             context.nowNs += random.nextInt(100) == 0 ? random.nextLong(100_000 * MS) : random.nextLong(MS);
             if (exchangeEvery > 0 && cycle % exchangeEvery == 0) {
-                scheduler = new WorkerScheduler(context, () -> FakeContext.SETTINGS, scheduler.suspend());
+                PartState state = scheduler.suspend();
+                scheduler = new WorkerScheduler(
+                        context,
+                        () -> FakeContext.SETTINGS,
+                        cycle / exchangeEvery % 2 == 0 ? state : HandoverTest.factsOf(state));
             }
             assertEquals(activated, handled + dropped + scheduler.countPending());
         }
