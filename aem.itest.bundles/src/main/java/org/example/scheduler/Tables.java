@@ -35,7 +35,6 @@ final class Tables {
     int[] prev = new int[0];
     int[] list = new int[0];
     int[] pending = new int[0];
-    long[] prioritySum = new long[0];
     long[] sinceNs = new long[0];
     long waiting;
 
@@ -83,7 +82,6 @@ final class Tables {
         head = from.get("active.head", int[].class);
         tail = from.get("active.tail", int[].class);
         pending = from.get("active.pending", int[].class);
-        prioritySum = from.get("active.prioritySum", long[].class);
         sinceNs = from.get("active.sinceNs", long[].class);
         waiting = from.get("active.waiting", Long.class);
         used = from.get("process.used", boolean[].class);
@@ -113,7 +111,6 @@ final class Tables {
         to.put("active.head", head);
         to.put("active.tail", tail);
         to.put("active.pending", pending);
-        to.put("active.prioritySum", prioritySum);
         to.put("active.sinceNs", sinceNs);
         to.put("active.waiting", waiting);
         to.put("process.used", used);
@@ -150,7 +147,6 @@ final class Tables {
         prev = withNone(prev, size);
         list = withNone(list, size);
         pending = Arrays.copyOf(pending, size);
-        prioritySum = Arrays.copyOf(prioritySum, size);
         sinceNs = Arrays.copyOf(sinceNs, size);
     }
 

@@ -124,13 +124,10 @@ final class Turns implements Scheduler {
     }
 
     private void takeOne(int job) {
-        int count = t.pending[job];
-        if (count == 1) {
+        if (t.pending[job] == 1) {
             takeAll(job);
             return;
         }
-        long sum = t.prioritySum[job];
-        t.prioritySum[job] -= sum == (long) count * t.priority[job] ? t.priority[job] : sum / count;
         t.pending[job]--;
         t.waiting--;
         t.unlink(job);
@@ -141,7 +138,6 @@ final class Turns implements Scheduler {
         int count = t.pending[job];
         if (count > 0) {
             t.pending[job] = 0;
-            t.prioritySum[job] = 0;
             t.waiting -= count;
             t.unlink(job);
         }
@@ -340,7 +336,6 @@ final class Turns implements Scheduler {
             takeTurn(t.process[job]);
         }
         t.pending[job] = Math.addExact(t.pending[job], count);
-        t.prioritySum[job] += (long) count * t.priority[job];
         t.waiting += count;
     }
 

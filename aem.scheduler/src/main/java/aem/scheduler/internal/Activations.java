@@ -15,8 +15,8 @@ final class Activations {
     private final RunQueue queue;
     private final IntLists active;
     private int[] pending;
-    /** What the waiting activations add to the process's weight: the priorities at the time of each. */
-    private long[] prioritySum;
+    /** What the waiting activations weigh: the priority at the time of each. */
+    private final Runs runs;
     /** When the oldest waiting activation came, or an older one that was taken since. */
     private long[] sinceNs;
 
@@ -27,8 +27,9 @@ final class Activations {
         this.queue = queue;
         active = new IntLists(jobs.capacity(), queue.capacity());
         pending = new int[jobs.capacity()];
-        prioritySum = new long[jobs.capacity()];
+        runs = new Runs(jobs.capacity());
         sinceNs = new long[jobs.capacity()];
+        queue.weigher(this::weigh);
     }
 
     Activations(JobTable jobs, RunQueue queue, PartState state) {
@@ -36,26 +37,29 @@ final class Activations {
         this.queue = queue;
         active = new IntLists(state, "active");
         pending = state.get("active.pending", int[].class);
-        prioritySum = state.get("active.prioritySum", long[].class);
         sinceNs = state.get("active.sinceNs", long[].class);
         waiting = state.get("active.waiting", Long.class);
-        if (!RunQueue.hasOrder(state)) {
-            weigh();
+        if (RunQueue.hasOrder(state)) {
+            runs = new Runs(state);
+        } else {
+            runs = new Runs(jobs.capacity());
+            order();
         }
+        queue.weigher(this::weigh);
     }
 
     void save(Map<String, Object> state) {
         active.save(state, "active");
         state.put("active.pending", pending);
-        state.put("active.prioritySum", prioritySum);
         state.put("active.sinceNs", sinceNs);
         state.put("active.waiting", waiting);
+        runs.save(state);
     }
 
     void jobCapacity(int capacity) {
         active.elements(capacity);
         pending = Arrays.copyOf(pending, capacity);
-        prioritySum = Arrays.copyOf(prioritySum, capacity);
+        runs.capacity(capacity);
         sinceNs = Arrays.copyOf(sinceNs, capacity);
     }
 
@@ -65,7 +69,7 @@ final class Activations {
 
     void add(int job, int count, long nowNs) {
         int process = jobs.process(job);
-        long priority = (long) count * jobs.priority(job);
+        int priority = jobs.priority(job);
         waiting += count;
         if (pending[job] == 0) {
             sinceNs[job] = nowNs;
@@ -75,8 +79,7 @@ final class Activations {
             active.append(process, job);
         }
         pending[job] = Math.addExact(pending[job], count);
-        prioritySum[job] += priority;
-        queue.weigh(process, priority);
+        queue.came(process, priority, count, runs.add(job, priority, count));
     }
 
     /** Takes the first activation of a process that has one; an event with more goes to the end. */
@@ -87,11 +90,10 @@ final class Activations {
             remove(job);
             return job;
         }
-        long share = share(job, left + 1);
         waiting--;
         pending[job] = left;
-        prioritySum[job] -= share;
-        queue.weigh(process, -share);
+        int priority = runs.firstPriority(job);
+        queue.went(process, priority, 1, runs.take(job, 1));
         if (active.next(job) != NONE) {
             active.remove(job);
             active.append(process, job);
@@ -106,10 +108,13 @@ final class Activations {
             return 0;
         }
         int process = jobs.process(job);
-        queue.weigh(process, -prioritySum[job]);
+        while (!runs.isEmpty(job)) {
+            int priority = runs.firstPriority(job);
+            int ofRun = runs.firstCount(job);
+            queue.went(process, priority, ofRun, runs.take(job, ofRun));
+        }
         waiting -= count;
         pending[job] = 0;
-        prioritySum[job] = 0;
         active.remove(job);
         if (active.isEmpty(process)) {
             queue.blocked(process);
@@ -149,20 +154,26 @@ final class Activations {
         return count;
     }
 
-    private void weigh() {
+    /** After a scheduler that knows no order: what waits weighs what its event weighs now. */
+    private void order() {
         for (int process = 0; process < queue.capacity(); process++) {
             if (!active.isEmpty(process)) {
                 queue.runnable(process);
-                for (int job = active.head(process); job != NONE; job = active.next(job)) {
-                    queue.weigh(process, prioritySum[job]);
-                }
+            }
+            for (int job = active.head(process); job != NONE; job = active.next(job)) {
+                int priority = jobs.priority(job);
+                queue.came(process, priority, pending[job], runs.add(job, priority, pending[job]));
             }
         }
     }
 
-    /** One activation's part of the sum: the mean if the priority has changed meanwhile. The last one takes the rest. */
-    private long share(int job, int waiting) {
-        long priority = jobs.priority(job);
-        return prioritySum[job] == priority * waiting ? priority : prioritySum[job] / waiting;
+    /** Tells the queue anew what waits, when it begins to weigh in another way. */
+    private void weigh() {
+        for (int p = 0; p < queue.capacity(); p++) {
+            int process = p;
+            for (int job = active.head(process); job != NONE; job = active.next(job)) {
+                runs.forEach(job, (priority, count) -> queue.came(process, priority, count, true));
+            }
+        }
     }
 }

@@ -96,11 +96,11 @@ final class IntLists {
         return head[of] == NONE;
     }
 
-    private static int[] filled(int length) {
+    static int[] filled(int length) {
         return grown(new int[0], length);
     }
 
-    private static int[] grown(int[] array, int length) {
+    static int[] grown(int[] array, int length) {
         int[] copy = Arrays.copyOf(array, length);
         Arrays.fill(copy, array.length, length, NONE);
         return copy;

@@ -26,6 +26,12 @@ class RunQueue {
     private int[] incarnation;
 
     private boolean[] used;
+    /** How {@link #srtPriority} is made in this epoch. */
+    private SrtPriority made;
+    /** Only if it is the greatest priority that counts. */
+    private Levels levels;
+
+    private Runnable weigher = () -> {};
     private long[] srtPriority;
     /** Left of the slice of the epoch in {@link #epochOf}; negative: overrun, to be paid back from the next one. */
     private long[] sliceLeftNs;
@@ -47,6 +53,7 @@ class RunQueue {
 
     RunQueue(Settings settings, int capacity) {
         this.settings = settings;
+        make(settings.srtPriority(), capacity);
         srtBase = settings.cste();
         incarnation = new int[capacity];
         used = new boolean[capacity];
@@ -80,6 +87,8 @@ class RunQueue {
         runnableCount = (int) order[0];
         current = (int) order[1];
         totalPriority = order[2];
+        made = SrtPriority.values()[(int) order[3]];
+        levels = made == SrtPriority.MAX ? new Levels(state) : null;
     }
 
     /** Whether the predecessor handed over what it had worked out; if not, {@link Activations} does that anew. */
@@ -96,11 +105,19 @@ class RunQueue {
         state.put("order.epochOf", epochOf);
         state.put("order.position", position);
         state.put("order.runnable", runnable);
-        state.put("order.figures", new long[] {runnableCount, current, totalPriority});
+        state.put("order.figures", new long[] {runnableCount, current, totalPriority, made.ordinal()});
+        if (levels != null) {
+            levels.save(state);
+        }
     }
 
     void settings(Settings newSettings) {
         settings = newSettings;
+    }
+
+    /** Who tells all that waits anew, by {@link #came}, when {@code srt_priority} is made in another way. */
+    void weigher(Runnable newWeigher) {
+        weigher = newWeigher;
     }
 
     /** The handlers of the last second: what the load is computed from when the next epoch begins. */
@@ -120,6 +137,9 @@ class RunQueue {
         epochOf = Arrays.copyOf(epochOf, capacity);
         position = Arrays.copyOf(position, capacity);
         runnable = Arrays.copyOf(runnable, capacity);
+        if (levels != null) {
+            levels.capacity(capacity);
+        }
     }
 
     boolean isProcess(int process) {
@@ -166,10 +186,34 @@ class RunQueue {
         position[process] = NONE;
     }
 
-    /** Activations came (positive) or went. */
-    void weigh(int process, long priority) {
-        srtPriority[process] += priority;
-        totalPriority += priority;
+    /** Activations of this priority came; a new run if they are the first of their event or it had another one before. */
+    void came(int process, int priority, int count, boolean newRun) {
+        if (made == SrtPriority.SUM) {
+            weigh(process, (long) priority * count);
+        } else if (newRun) {
+            levels.enter(process, priority);
+            weigh(process, levels.greatest(process) - srtPriority[process]);
+        }
+    }
+
+    /** Activations of this priority went, and perhaps that was the end of their run. */
+    void went(int process, int priority, int count, boolean endOfRun) {
+        if (made == SrtPriority.SUM) {
+            weigh(process, -(long) priority * count);
+        } else if (endOfRun) {
+            levels.leave(process, priority);
+            weigh(process, levels.greatest(process) - srtPriority[process]);
+        }
+    }
+
+    private void weigh(int process, long more) {
+        srtPriority[process] += more;
+        totalPriority += more;
+    }
+
+    private void make(SrtPriority next, int capacity) {
+        made = next;
+        levels = next == SrtPriority.MAX ? new Levels(capacity) : null;
     }
 
     /** Whether it weighs less than the runnable processes do on average. */
@@ -250,6 +294,12 @@ class RunQueue {
 
     private void beginEpoch() {
         epoch++;
+        if (made != settings.srtPriority()) {
+            make(settings.srtPriority(), capacity());
+            Arrays.fill(srtPriority, 0);
+            totalPriority = 0;
+            weigher.run();
+        }
         double load = SoftRealTime.load(handlersPerSecond, settings.hz(), runnableCount);
         srtBase = SoftRealTime.srtBase(settings.cste(), SoftRealTime.calcDecay(load, settings.decay()));
     }

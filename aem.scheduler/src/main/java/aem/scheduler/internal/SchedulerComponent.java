@@ -60,6 +60,7 @@ public final class SchedulerComponent implements SchedulerProvider {
                         config.aem_scheduler_shed_target_ns(),
                         config.aem_scheduler_shed_interval_ns(),
                         config.aem_scheduler_shed_backlog(),
-                        config.aem_scheduler_shed_memory_percent()));
+                        config.aem_scheduler_shed_memory_percent()),
+                SrtPriority.parse(config.aem_scheduler_srt_priority()));
     }
 }

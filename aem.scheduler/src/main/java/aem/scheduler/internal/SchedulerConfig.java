@@ -2,6 +2,7 @@ package aem.scheduler.internal;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
 
 /** Configuration, PID {@code aem.scheduler}; keys begin with {@code aem.scheduler.}. See {@link Settings}. */
 @ObjectClassDefinition(
@@ -36,6 +37,12 @@ public @interface SchedulerConfig {
 
     @AttributeDefinition(name = "Decay", description = "What a load of 1 takes from srt_base.")
     double aem_scheduler_decay() default 1;
+
+    @AttributeDefinition(
+            name = "srt_priority",
+            description = "Of the priorities of a process's waiting activations: sum or max.",
+            options = {@Option("sum"), @Option("max")})
+    String aem_scheduler_srt_priority() default "sum";
 
     @AttributeDefinition(name = "Largest quantum, ns", description = "Of a process; also the bound of a handler.")
     long aem_scheduler_quantum_ns() default 20_000_000;

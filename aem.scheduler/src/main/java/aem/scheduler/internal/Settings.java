@@ -16,6 +16,7 @@ package aem.scheduler.internal;
  * @param jobBoundNs a job that takes longer is reported
  * @param spin how an idle worker waits
  * @param shed what is overload
+ * @param srtPriority what a process's activations weigh together; counts from the next epoch on
  */
 record Settings(
         long tickNs,
@@ -30,7 +31,8 @@ record Settings(
         long quantumNs,
         long jobBoundNs,
         SpinSettings spin,
-        ShedSettings shed) {
+        ShedSettings shed,
+        SrtPriority srtPriority) {
     static final Settings DEFAULT = new Settings(
             1_000_000,
             4096,
@@ -44,28 +46,22 @@ record Settings(
             20_000_000,
             5_000_000,
             SpinSettings.DEFAULT,
-            ShedSettings.DEFAULT);
+            ShedSettings.DEFAULT,
+            SrtPriority.SUM);
 
     Settings {
-        range("tick.ns", tickNs, 1_000, 1_000_000_000);
-        range("expiries.per.cycle", expiriesPerCycle, 1, 1 << 20);
-        range("jobs.per.cycle", jobsPerCycle, 1, 1 << 20);
-        range("handlers.per.cycle", handlersPerCycle, 1, 1 << 20);
-        range("handlers.per.cycle.ns", handlersPerCycleNs, 0, 1_000_000_000);
-        range("inbox.per.cycle", inboxPerCycle, 1, 1 << 20);
-        range("hz", hz, 1, 100_000);
-        range("cste", cste, 1, 1_000_000);
+        Limits.check("tick.ns", tickNs, 1_000, 1_000_000_000);
+        Limits.check("expiries.per.cycle", expiriesPerCycle, 1, 1 << 20);
+        Limits.check("jobs.per.cycle", jobsPerCycle, 1, 1 << 20);
+        Limits.check("handlers.per.cycle", handlersPerCycle, 1, 1 << 20);
+        Limits.check("handlers.per.cycle.ns", handlersPerCycleNs, 0, 1_000_000_000);
+        Limits.check("inbox.per.cycle", inboxPerCycle, 1, 1 << 20);
+        Limits.check("hz", hz, 1, 100_000);
+        Limits.check("cste", cste, 1, 1_000_000);
         if (!(decay >= 0 && decay <= 1_000_000)) {
             throw new IllegalArgumentException("aem.scheduler.decay must be from 0 to 1000000: " + decay);
         }
-        range("quantum.ns", quantumNs, 1_000, 20_000_000);
-        range("job.bound.ns", jobBoundNs, 1_000, 60_000_000_000L);
-    }
-
-    static void range(String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            throw new IllegalArgumentException(
-                    "aem.scheduler." + name + " must be from " + min + " to " + max + ": " + value);
-        }
+        Limits.check("quantum.ns", quantumNs, 1_000, 20_000_000);
+        Limits.check("job.bound.ns", jobBoundNs, 1_000, 60_000_000_000L);
     }
 }

@@ -12,9 +12,9 @@ record ShedSettings(long targetNs, long intervalNs, int backlog, int memoryPerce
     static final ShedSettings DEFAULT = new ShedSettings(100_000_000, 100_000_000, 100_000, 95);
 
     ShedSettings {
-        Settings.range("shed.target.ns", targetNs, 0, 60_000_000_000L);
-        Settings.range("shed.interval.ns", intervalNs, 1_000_000, 60_000_000_000L);
-        Settings.range("shed.backlog", backlog, 1, Integer.MAX_VALUE);
-        Settings.range("shed.memory.percent", memoryPercent, 1, 100);
+        Limits.check("shed.target.ns", targetNs, 0, 60_000_000_000L);
+        Limits.check("shed.interval.ns", intervalNs, 1_000_000, 60_000_000_000L);
+        Limits.check("shed.backlog", backlog, 1, Integer.MAX_VALUE);
+        Limits.check("shed.memory.percent", memoryPercent, 1, 100);
     }
 }

@@ -16,6 +16,15 @@ final class SoftRealTime {
         return sum;
     }
 
+    /** The other setting: {@code srt_priority(P)} = the greatest priority of P's activated events. */
+    static long greatestPriority(int[] activations, int[] priorities) {
+        long greatest = 0;
+        for (int i = 0; i < activations.length; i++) {
+            greatest = activations[i] == 0 ? greatest : Math.max(greatest, priorities[i]);
+        }
+        return greatest;
+    }
+
     /** Slide 'Soft pre-emption': {@code weight(P) = srt_base + srt_priority(P)}. */
     static long weight(long srtBase, long srtPriority) {
         return srtBase + srtPriority;

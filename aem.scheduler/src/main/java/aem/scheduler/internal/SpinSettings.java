@@ -11,7 +11,7 @@ record SpinSettings(long maxNs, int sharePercent) {
     static final SpinSettings NONE = new SpinSettings(0, 0);
 
     SpinSettings {
-        Settings.range("spin.ns", maxNs, 0, 1_000_000_000);
-        Settings.range("spin.share.percent", sharePercent, 0, 100);
+        Limits.check("spin.ns", maxNs, 0, 1_000_000_000);
+        Limits.check("spin.share.percent", sharePercent, 0, 100);
     }
 }

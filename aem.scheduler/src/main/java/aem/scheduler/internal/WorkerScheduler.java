@@ -1,6 +1,7 @@
 package aem.scheduler.internal;
 
 import aem.api.EventClass;
+import aem.api.Priority;
 import aem.api.dto.WorkerDTO;
 import aem.api.job.JobKind;
 import aem.api.job.JobState;
@@ -114,9 +115,7 @@ final class WorkerScheduler implements Scheduler {
         if (!queue.isProcess(process)) {
             throw new IllegalArgumentException("no process for job " + job + " in slot " + process);
         }
-        if (priority < 1) {
-            throw new IllegalArgumentException("priority must be at least 1: " + priority);
-        }
+        Priority.check(priority);
         if (job >= jobs.capacity()) {
             int capacity = grown(jobs.capacity(), job);
             jobs.capacity(capacity);
@@ -225,9 +224,7 @@ final class WorkerScheduler implements Scheduler {
 
     @Override
     public void priority(int job, int priority) {
-        if (priority < 1) {
-            throw new IllegalArgumentException("priority must be at least 1: " + priority);
-        }
+        Priority.check(priority);
         if (isJob(job)) {
             jobs.priority(job, priority);
         }

@@ -8,15 +8,17 @@ import aem.api.job.JobKind;
 import aem.api.job.Missed;
 import aem.api.job.SchedulerContext;
 import java.lang.management.ManagementFactory;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class AllocationTest {
     private static final int ACTIVATIONS = 1_000_000;
 
-    @Test
-    void shouldNotAllocateOnceTheTablesHaveGrown() {
+    @ParameterizedTest
+    @EnumSource
+    void shouldNotAllocateOnceTheTablesHaveGrown(SrtPriority srtPriority) {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        Loop loop = new Loop();
+        Loop loop = new Loop(FakeContext.with(srtPriority, ShedSettings.DEFAULT));
         loop.run(50_000);
         long before = threads.getCurrentThreadAllocatedBytes();
         loop.run(ACTIVATIONS);
@@ -25,15 +27,15 @@ class AllocationTest {
         assertTrue(bytes < ACTIVATIONS, bytes + " bytes for " + ACTIVATIONS + " activations");
     }
 
-    /** Four reactive jobs that are woken in turn in two processes, and a timer that is started anew all the time. */
+    /** Four reactive jobs that are woken in turn in two processes and get another priority, and a timer that is started anew all the time. */
     private static final class Loop implements SchedulerContext {
         private final WorkerScheduler scheduler;
         private long nowNs;
         private int polls;
         private int handled;
 
-        Loop() {
-            scheduler = new WorkerScheduler(this, () -> FakeContext.SETTINGS);
+        Loop(Settings settings) {
+            scheduler = new WorkerScheduler(this, () -> settings);
             scheduler.addProcess(0);
             scheduler.addProcess(1);
             for (int job = 0; job < 4; job++) {
@@ -86,6 +88,7 @@ class AllocationTest {
         @Override
         public void runHandler(int job) {
             handled++;
+            scheduler.priority(job, 1 + handled % 7);
             scheduler.schedule(5, 5_000_000, 0, Missed.FIRE_ONCE);
         }
 

@@ -249,6 +249,7 @@ class DutyCycleTest {
                 20 * MS,
                 5 * MS,
                 new SpinSettings(spinNs, 100),
-                ShedSettings.DEFAULT);
+                ShedSettings.DEFAULT,
+                SrtPriority.SUM);
     }
 }

@@ -24,7 +24,28 @@ class FakeContext implements SchedulerContext {
                 s.quantumNs(),
                 s.jobBoundNs(),
                 SpinSettings.NONE,
-                s.shed());
+                s.shed(),
+                s.srtPriority());
+    }
+
+    /** As {@link #SETTINGS}, but for these. */
+    static Settings with(SrtPriority srtPriority, ShedSettings shed) {
+        Settings s = SETTINGS;
+        return new Settings(
+                s.tickNs(),
+                s.expiriesPerCycle(),
+                s.jobsPerCycle(),
+                s.handlersPerCycle(),
+                s.handlersPerCycleNs(),
+                s.inboxPerCycle(),
+                s.hz(),
+                s.cste(),
+                s.decay(),
+                s.quantumNs(),
+                s.jobBoundNs(),
+                s.spin(),
+                shed,
+                srtPriority);
     }
 
     interface Call {

@@ -109,7 +109,7 @@ class LoadControlTest {
 
     private void weigh(int process, int priority) {
         queue.runnable(process);
-        queue.weigh(process, priority);
+        queue.came(process, priority, 1, true);
     }
 
     /** The processes, out of 0 and 1, whose activations are refused. */
