@@ -146,6 +146,10 @@ public class WatchdogIT {
             client.expect("B".getBytes(UTF_8));
         }
         Await.until("all are detached", () -> detached() == CONNECTIONS);
+        // waiting for so many has been overload, which refuses new connections for a moment
+        Await.until(
+                "nothing is refused any more",
+                () -> aem.runtime().workers().stream().allMatch(worker -> worker.overloadLevel == 0));
         aem.assertEchoWorks();
         aem.assertBalanced();
         release.countDown();

@@ -67,7 +67,7 @@ final class Turns implements Scheduler {
         int fired = 0;
         for (; fired < A_CYCLE && deadlines.isDue(nowNs); fired++) {
             int job = deadlines.takeFirst();
-            int count = takeExpiries(job);
+            int count = expiriesOf(job);
             if (t.state[job] != JobState.READY.ordinal()) {
                 move(job, JobState.READY);
             }
@@ -79,7 +79,7 @@ final class Turns implements Scheduler {
         return fired;
     }
 
-    private int takeExpiries(int job) {
+    private int expiriesOf(int job) {
         long count = t.owed[job];
         if (isArmed(job) && (count == 0 || t.deadlineNs[job] - nowNs <= 0)) {
             count += passed(job);
@@ -258,6 +258,19 @@ final class Turns implements Scheduler {
     }
 
     @Override
+    public int takeExpiries(int job) {
+        nowNs = context.nowNs();
+        if (!checkPeriodic(job) || t.owed[job] == 0 && (!isArmed(job) || t.deadlineNs[job] - nowNs > 0)) {
+            return 0;
+        }
+        int count = expiriesOf(job);
+        if (t.state[job] == JobState.AGEING.ordinal() || t.state[job] == JobState.READY.ordinal()) {
+            settle(job);
+        }
+        return count;
+    }
+
+    @Override
     public void period(int job, long periodNs) {
         if (!checkPeriodic(job)) {
             return;
@@ -342,6 +355,11 @@ final class Turns implements Scheduler {
     @Override
     public int takePending(int job) {
         return check(job) ? takeAll(job) : 0;
+    }
+
+    @Override
+    public int firstPending(int process) {
+        return t.head[process];
     }
 
     @Override

@@ -218,7 +218,8 @@ final class Dispatcher {
             return 0;
         }
         int count = takeExpiries(job, nowNs);
-        if (leave(job)) {
+        if (jobs.is(job, JobState.AGEING) || jobs.is(job, JobState.READY)) {
+            leave(job);
             settle(job, nowNs);
         }
         return count;
