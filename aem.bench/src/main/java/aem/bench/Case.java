@@ -7,7 +7,8 @@ import java.nio.file.Path;
 /** What can be measured. */
 enum Case {
     PINGPONG("pingpong", "one message after the other over one connection, there and back", Pingpong::run),
-    MEMORY("memory", "allocate and free off-heap blocks; see ./aem bench memory help", MemoryBench::run);
+    MEMORY("memory", "allocate and free off-heap blocks; see ./aem bench memory help", MemoryBench::run),
+    SCHEDULER("scheduler", "start, cancel and fire timers; see ./aem bench scheduler help", WheelBench::run);
 
     /** Measures, and writes and prints the results. */
     @FunctionalInterface

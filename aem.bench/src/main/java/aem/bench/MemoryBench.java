@@ -86,7 +86,7 @@ final class MemoryBench {
 
     private static void measure(MemoryRival rival, int round, MemoryOptions options, Results results)
             throws IOException, InterruptedException {
-        List<String> lines = lines(MemoryRun.class, rival, String.valueOf(options.millis()));
+        List<String> lines = lines(MemoryRun.class, rival, Programs.JVM, String.valueOf(options.millis()));
         List<MemoryLoad> loads = MemoryLoad.all().stream()
                 .filter(load -> !load.foreign() || rival.crossesThreads())
                 .toList();
@@ -101,11 +101,11 @@ final class MemoryBench {
     }
 
     /** What a program of its own prints: the rival is its first argument. */
-    static List<String> lines(Class<?> main, MemoryRival rival, String argument)
+    static List<String> lines(Class<?> main, Rival rival, List<String> jvm, String argument)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(Programs.JVM);
+        command.addAll(jvm);
         command.addAll(JVM);
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));

@@ -107,7 +107,8 @@ public final class MemoryTrace {
         for (int round = 1; round <= options.rounds(); round++) {
             for (MemoryRival rival : order) {
                 Bench.say("round " + round + " of " + options.rounds() + ", " + rival.label());
-                String line = MemoryBench.lines(MemoryTrace.class, rival, String.valueOf(options.operations()))
+                String line = MemoryBench.lines(
+                                MemoryTrace.class, rival, Programs.JVM, String.valueOf(options.operations()))
                         .getFirst();
                 results.add(new Run(setting, round, rival, JavaClient.figures(line)));
             }
