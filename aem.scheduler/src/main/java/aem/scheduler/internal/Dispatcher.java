@@ -22,13 +22,13 @@ final class Dispatcher {
     /** Longest delay and period: differences to the clock stay comparable for the next 146 years. */
     private static final long MAX_NS = Long.MAX_VALUE / 2;
 
-    /** Jobs whose place is worked out in one cycle, at most, if the predecessor had no wheel. */
+    /** Jobs whose place in a new wheel is worked out in one cycle, at most. */
     private static final int PLACED_A_CYCLE = 4096;
 
     private final JobTable jobs;
-    private final IntLists links;
-    private final TimingWheel wheel;
-    private final int readyList;
+    private IntLists links;
+    private TimingWheel wheel;
+    private int readyList;
     private byte[] flags;
     private long[] deadlineNs;
     private long[] periodNs;
@@ -45,9 +45,7 @@ final class Dispatcher {
     Dispatcher(JobTable jobs, int bits, long tickNs, long nowNs) {
         this.jobs = jobs;
         int capacity = jobs.capacity();
-        readyList = TimingWheel.slots(bits);
-        links = new IntLists(capacity, readyList + 1);
-        wheel = new TimingWheel(links, capacity, bits, tickNs, nowNs);
+        begin(bits, tickNs, nowNs);
         flags = new byte[capacity];
         deadlineNs = new long[capacity];
         periodNs = new long[capacity];
@@ -63,9 +61,7 @@ final class Dispatcher {
             readyList = wheel.slots();
             ready = state.get("wheel.ready", Integer.class);
         } else {
-            readyList = TimingWheel.slots(TimingWheel.BITS);
-            links = new IntLists(jobs.capacity(), readyList + 1);
-            wheel = new TimingWheel(links, jobs.capacity(), TimingWheel.BITS, tickNs, nowNs);
+            begin(TimingWheel.BITS, tickNs, nowNs);
             placeEnd = jobs.capacity();
         }
         flags = state.get("timer.flags", byte[].class);
@@ -73,6 +69,23 @@ final class Dispatcher {
         periodNs = state.get("timer.periodNs", long[].class);
         owed = state.get("timer.owed", long[].class);
         expiries = state.get("timer.expiries", Long.class);
+        tickNs(tickNs, nowNs);
+    }
+
+    private void begin(int bits, long tickNs, long nowNs) {
+        readyList = TimingWheel.slots(bits);
+        links = new IntLists(jobs.capacity(), readyList + 1);
+        wheel = new TimingWheel(links, jobs.capacity(), bits, tickNs, nowNs);
+    }
+
+    /** From now on the wheel's resolution is this: if it was another, with a new wheel, filled in bounded steps. */
+    void tickNs(long tickNs, long nowNs) {
+        if (wheel.tickNs() != tickNs) {
+            begin(TimingWheel.BITS, tickNs, nowNs);
+            ready = 0;
+            placeNext = 0;
+            placeEnd = jobs.capacity();
+        }
     }
 
     void save(Map<String, Object> state) {
@@ -323,7 +336,7 @@ final class Dispatcher {
         return placeNext < placeEnd;
     }
 
-    /** A step through the jobs of a predecessor that had no wheel. One that was moved meanwhile has its place. */
+    /** A step through the jobs that stood in another wheel, or in none. One that was moved meanwhile has its place. */
     private void place() {
         int end = Math.min(placeEnd, placeNext + PLACED_A_CYCLE);
         for (int job = placeNext; job < end; job++) {

@@ -136,6 +136,7 @@ final class DutyCycle {
             spin.settings(latest.spin());
             control.settings(latest.shed());
             queue.settings(latest);
+            dispatcher.tickNs(latest.tickNs(), nowNs);
         }
         if (control.isDue(nowNs)) {
             control.judge(nowNs, activations.waiting(), context.memoryPercent());

@@ -11,7 +11,7 @@ import org.osgi.service.metatype.annotations.Option;
 public @interface SchedulerConfig {
     @AttributeDefinition(
             name = "Tick, ns",
-            description = "Resolution of timers. Kept by a scheduler that adopts its predecessor's timers.")
+            description = "Resolution of timers. While a change is carried out, 4096 timers a cycle, some may be late.")
     long aem_scheduler_tick_ns() default 1_000_000;
 
     @AttributeDefinition(name = "Expiries per cycle", description = "Jobs that become ready in one cycle at most.")

@@ -3,7 +3,7 @@ package aem.scheduler.internal;
 /**
  * What can be set, checked. A scheduler takes a new record over at the beginning of its next cycle.
  *
- * @param tickNs the wheel's resolution; a scheduler that adopts its predecessor's wheel keeps that one's
+ * @param tickNs the wheel's resolution; another one makes a new wheel, which is filled in steps
  * @param expiriesPerCycle jobs made ready per cycle at most
  * @param jobsPerCycle ready periodic jobs run per cycle at most
  * @param handlersPerCycle handlers run per cycle at most

@@ -28,6 +28,25 @@ class FakeContext implements SchedulerContext {
                 s.srtPriority());
     }
 
+    static Settings withTick(long tickNs) {
+        Settings s = SETTINGS;
+        return new Settings(
+                tickNs,
+                s.expiriesPerCycle(),
+                s.jobsPerCycle(),
+                s.handlersPerCycle(),
+                s.handlersPerCycleNs(),
+                s.inboxPerCycle(),
+                s.hz(),
+                s.cste(),
+                s.decay(),
+                s.quantumNs(),
+                s.jobBoundNs(),
+                s.spin(),
+                s.shed(),
+                s.srtPriority());
+    }
+
     /** As {@link #SETTINGS}, but for these. */
     static Settings with(SrtPriority srtPriority, ShedSettings shed) {
         Settings s = SETTINGS;

@@ -125,6 +125,45 @@ class PeriodicJobTest {
         assertEquals(7 * MS, scheduler.ageNs(JOB));
     }
 
+    /** Nothing is lost, doubled or early, whatever the wheel's resolution is, and nothing was in the middle of. */
+    @Test
+    void shouldChangeTheTickLive() {
+        long[] ticksNs = {MS, 10_000, 100 * MS, 7_777};
+        Settings[] settings = {FakeContext.SETTINGS};
+        Random random = new Random(4);
+        WorkerScheduler live = new WorkerScheduler(context, () -> settings[0]);
+        live.addProcess(0);
+        int count = 10_000;
+        long[] dueNs = new long[count];
+        int[] ran = new int[count];
+        context.body = (job, expiries) -> {
+            assertTrue(context.nowNs >= dueNs[job], "early");
+            ran[job] += expiries;
+        };
+        for (int job = 0; job < count; job++) {
+            live.addJob(job, 0, JobKind.PERIODIC, 1, EventClass.NEVER);
+            long delayNs = random.nextLong(1000 * MS);
+            dueNs[job] = context.nowNs + delayNs;
+            live.schedule(job, delayNs, 0, Missed.FIRE_ALL);
+        }
+        long endNs = context.nowNs + 1101 * MS;
+        for (int i = 1; context.nowNs < endNs; i++) {
+            if (i % 50 == 0) {
+                settings[0] = FakeContext.withTick(ticksNs[i / 50 % ticksNs.length]);
+            }
+            live.doWork();
+            context.nowNs += random.nextLong(2 * MS);
+        }
+        for (int cycle = 0; cycle < 50; cycle++) {
+            live.doWork();
+        }
+        assertTrue(java.util.Arrays.stream(ran).allMatch(times -> times == 1));
+        assertEquals(-1, context.idleTimeoutNs);
+        WorkerDTO dto = new WorkerDTO();
+        live.describe(dto);
+        assertEquals(0, dto.illegalTransitions);
+    }
+
     @Test
     void shouldFireOnceForAllMissedAndStayOnTheGrid() {
         scheduler.schedule(JOB, 10 * MS, 10 * MS, Missed.FIRE_ONCE);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -168,6 +169,35 @@ class TimingWheelTest {
         }
         assertEquals(many, found);
         assertTrue(steps > 3 && steps < 20, "steps: " + steps);
+    }
+
+    @Test
+    void shouldHoldTenMillion() {
+        int many = 10_000_000;
+        long tickNs = 1_000_000;
+        long lastNs = 3_600_000 * tickNs;
+        wheel(TimingWheel.BITS, tickNs, -17, many);
+        long[] dueNs = new long[many];
+        Random random = new Random(many);
+        for (int job = 0; job < many; job++) {
+            dueNs[job] = random.nextLong(lastNs);
+            wheel.start(job, dueNs[job]);
+        }
+        assertEquals(many, wheel.size());
+        for (int job = 0; job < many; job += 2) {
+            assertTrue(wheel.cancel(job));
+        }
+        BitSet expired = new BitSet(many);
+        int steps = 0;
+        for (long nowNs = 0; !wheel.isEmpty(); nowNs += lastNs / 1000, steps++) {
+            wheel.advance(nowNs);
+            for (int job; (job = wheel.expired()) != IntLists.NONE; ) {
+                assertTrue(dueNs[job] <= nowNs && !expired.get(job), "early, or twice");
+                expired.set(job);
+            }
+        }
+        assertEquals(many / 2, expired.cardinality());
+        assertTrue(steps < 2000, "steps " + steps);
     }
 
     @Test
