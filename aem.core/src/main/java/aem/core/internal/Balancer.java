@@ -1,7 +1,6 @@
 package aem.core.internal;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
@@ -54,19 +53,20 @@ final class Balancer {
         }
         resized = false;
         lastNs = nowNs;
-        Worker[] workers = core.workers();
-        for (Worker resting : List.of(workers).subList(Math.min(config.workers(), workers.length), workers.length)) {
-            giveUp(resting, config.workers());
+        Worker[] active = core.activeWorkers();
+        List<Worker> all = List.of(core.workers()); // after the active ones: they only get more
+        for (Worker resting : all.subList(active.length, all.size())) {
+            giveUp(resting, active);
         }
-        if (intervalNs > 0 && config.workers() > 1) {
+        if (intervalNs > 0 && active.length > 1) {
             List<Sample> samples = new ArrayList<>();
             for (int i = 0; i < answers.length(); i++) {
                 samples.add(answers.get(i));
             }
-            if (samples.size() == config.workers() && !samples.contains(null)) {
+            if (samples.size() == active.length && !samples.contains(null)) {
                 judge(samples, passedNs, nowNs);
             }
-            ask(Arrays.copyOf(workers, Math.min(config.workers(), workers.length)));
+            ask(active);
         }
     }
 
@@ -130,13 +130,13 @@ final class Balancer {
     }
 
     /** One that works no more sends all that it has to the others, in turn. */
-    private void giveUp(Worker resting, int count) {
+    private void giveUp(Worker resting, Worker... others) {
         resting.atSafePoint(new Obligation() {
             @Override
             void run(Worker on) {
                 int next = 0;
                 for (Usage usage : on.sample().usages()) {
-                    usage.process.want(core.workers()[next++ % count]);
+                    usage.process.want(others[next++ % others.length]);
                     on.moveWanted(usage.process);
                 }
             }

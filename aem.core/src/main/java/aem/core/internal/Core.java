@@ -131,6 +131,12 @@ final class Core {
         return workers;
     }
 
+    /** Those that processes live on. When more are asked for, the new ones follow as soon as they serve. */
+    Worker[] activeWorkers() {
+        Worker[] all = workers;
+        return Arrays.copyOf(all, Math.min(config.workers(), all.length));
+    }
+
     /** From the moment when the framework stops: nothing is suspended any more. */
     boolean isStopping() {
         return stopping;
@@ -148,7 +154,8 @@ final class Core {
         if (processes.size() >= config.processes()) {
             throw new LimitExceededException("processes of the runtime", processes.size() + 1L, config.processes());
         }
-        Worker worker = home != null ? home : workers[Math.floorMod(nextHome.getAndIncrement(), config.workers())];
+        Worker[] homes = activeWorkers();
+        Worker worker = home != null ? home : homes[Math.floorMod(nextHome.getAndIncrement(), homes.length)];
         CoreProcess process =
                 new CoreProcess(this, nextProcessId.incrementAndGet(), name, owner, limits, worker, parent, keepExit);
         processes.put(process.id, process);
@@ -221,14 +228,14 @@ final class Core {
         }
         List<Worker> late = new ArrayList<>();
         long deadlineNs = System.nanoTime() + timeoutMs * 1_000_000;
-        for (int i = 0; i < workers.length; i++) {
+        for (int i = 0; i < all.length; i++) {
             try {
                 if (!done[i].await(Math.max(0, deadlineNs - System.nanoTime()), TimeUnit.NANOSECONDS)) {
-                    late.add(workers[i]);
+                    late.add(all[i]);
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                late.add(workers[i]);
+                late.add(all[i]);
             }
         }
         return late;

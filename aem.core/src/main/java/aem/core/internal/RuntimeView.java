@@ -316,11 +316,12 @@ final class RuntimeView implements AemRuntime {
         if (process == null) {
             throw new IllegalArgumentException("no process " + id);
         }
-        if (worker < 0 || worker >= core.config().workers()) {
+        Worker[] workers = core.activeWorkers();
+        if (worker < 0 || worker >= workers.length) {
             throw new IllegalArgumentException(
-                    "worker must be from 0 to " + (core.config().workers() - 1) + " (aem.workers): " + worker);
+                    "worker must be from 0 to " + (workers.length - 1) + " (aem.workers): " + worker);
         }
-        core.move(process, core.workers()[worker]);
+        core.move(process, workers[worker]);
     }
 
     @Override
